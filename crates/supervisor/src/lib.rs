@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Runs a stack: owns its state, carries out plans, asks the components, and tells every face.
+//!
+//! One loop owns everything ([`run`]). Whatever happens comes in as one closed `Input`; `State::apply`
+//! is pure and answers with effects; the loop carries them out and publishes a whole new snapshot.
+
+pub mod api;
+mod embedded;
+mod env_file;
+mod errors;
+mod files;
+pub mod folder;
+pub mod lock;
+pub mod logs;
+mod run;
+mod seed;
+mod settings;
+mod state;
+
+pub use env_file::create as create_env_file;
+pub use errors::{engine_error, load_error, plan_preview};
+pub use run::{Options, Supervisor};
+pub use settings::Settings;
+pub use state::Probing;

@@ -4,7 +4,10 @@
 //! `ServiceConfig`, because `config-hash` is the SHA-256 of that very JSON (see [`super::hash`]).
 //! So a new field is put where compose-go has it, never at the end.
 
-#![allow(missing_docs, reason = "a field without a word of its own means what the compose specification says of that key")]
+#![allow(
+    missing_docs,
+    reason = "a field without a word of its own means what the compose specification says of that key"
+)]
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -14,7 +17,7 @@ use super::{duration::GoDuration, size::ByteSize};
 use crate::meta::{ServiceMeta, StackMeta};
 
 /// A compose project: everything that the stack folder says, resolved.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Project {
     /// Normalised project name: the prefix of every container, network and volume.
     pub name: String,
@@ -30,6 +33,10 @@ pub struct Project {
     pub volumes: BTreeMap<String, Volume>,
     /// What `x-switchyard` at the top level says; a project without it gets the defaults.
     pub meta: StackMeta,
+    /// The other `x-` keys of the top level, as compose shows them in `config`; nothing else reads them.
+    pub extensions: BTreeMap<String, serde_json::Value>,
+    /// The variables that `x-switchyard` declares, as far as they are set; no other ones.
+    pub environment: BTreeMap<String, String>,
     /// Things that were read but deserve a word: unset variables, ambiguous volume names.
     pub warnings: Vec<LoadWarning>,
 }
@@ -274,13 +281,13 @@ pub struct Logging {
 /// How a service joins a network.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ServiceNetwork {
-    /// Higher is the primary network.
-    #[serde(skip_serializing_if = "is_zero_i64")]
-    pub priority: i64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub ipv4_address: String,
+    /// Higher is the primary network.
+    #[serde(skip_serializing_if = "is_zero_i64")]
+    pub priority: i64,
 }
 
 /// One published port, in long form.
@@ -313,10 +320,7 @@ pub enum Ulimit {
     /// Soft and hard alike; written as a number.
     Single(i64),
     /// `{soft, hard}`.
-    Range {
-        soft: i64,
-        hard: i64,
-    },
+    Range { soft: i64, hard: i64 },
 }
 
 impl Serialize for Ulimit {
@@ -461,6 +465,7 @@ impl Service {
 }
 
 /// Go writes a float32 in its shortest form, and an integral one without a fraction.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn go_f32<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
     #[expect(clippy::cast_possible_truncation, reason = "checked to be integral and small")]
     if value.fract() == 0.0 && value.abs() < 1e9 {

@@ -1,0 +1,186 @@
+//! `up`, `down` and `restart`: send an intent, show its progress, say how everything is afterwards.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use supervisor::{
+    Supervisor,
+    api::{
+        error::{AppError, ErrorCode},
+        intent::Intent,
+        snapshot::{Component, Operation, Outcome, Phase, Snapshot},
+    },
+};
+
+use super::{Ended, table::status_rows};
+use crate::{
+    args::{Down, Restart, Up},
+    exit::Exit,
+    output::table,
+    progress::Progress,
+    session::{How, Session},
+    words::say,
+};
+
+/// How long another Switchyard is given between two looks at its lock.
+const BUSY_PAUSE: Duration = Duration::from_millis(300);
+
+pub(super) async fn up(session: &Session, args: Up) -> Ended {
+    let intent = Intent::Up {
+        components: args.components,
+        recreate: args.recreate,
+        pull: args.pull,
+        wait: !args.no_wait || args.wait,
+        agreed: args.yes,
+    };
+    change(session, intent, Duration::from_secs(args.timeout)).await
+}
+
+pub(super) async fn down(session: &Session, args: Down) -> Ended {
+    let intent = Intent::Down {
+        components: args.components,
+        volumes: args.volumes,
+        orphans: args.remove_orphans,
+        agreed: args.yes,
+    };
+    change(session, intent, Duration::from_secs(180)).await
+}
+
+pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
+    let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
+    change(session, intent, Duration::from_secs(args.timeout)).await
+}
+
+async fn change(session: &Session, intent: Intent, deadline: Duration) -> Ended {
+    let folder = session.folder()?;
+    let engine = session.engine().await?;
+    let supervisor = session.supervise(&folder, engine, How::working(deadline));
+    let Some(id) = begin(session, &supervisor, intent).await? else { return Ok(Exit::Cancelled) };
+    let snapshot = follow(session, &supervisor, id).await;
+    Ok(finish(session, &snapshot))
+}
+
+/// Has the intent accepted: asks for agreement, waits for another Switchyard. `None`: the user said no.
+async fn begin(
+    session: &Session,
+    supervisor: &Supervisor,
+    mut intent: Intent,
+) -> Result<Option<u32>, crate::session::Told> {
+    let mut told = String::new();
+    loop {
+        let error = match supervisor.send(intent.clone()).await {
+            Ok(id) => return Ok(Some(id)),
+            Err(error) => error,
+        };
+        match error.code {
+            ErrorCode::ConsentNeeded => {
+                let preview = supervisor.preview(intent.clone()).await.map_err(|error| session.out.fail(&error))?;
+                if !session.out.agree(&preview.consents) {
+                    return Err(session.out.fail(&error));
+                }
+                match &mut intent {
+                    Intent::Up { agreed, .. } | Intent::Down { agreed, .. } => *agreed = true,
+                    Intent::Restart { .. } | Intent::Cancel | Intent::Refresh => return Ok(None),
+                }
+            }
+            ErrorCode::Busy => {
+                if told != error.detail {
+                    session.out.note(&say!(session.lang, "waiting for {} …", "正在等待 {} …", error.detail));
+                    told.clone_from(&error.detail);
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(BUSY_PAUSE) => {}
+                    _ = tokio::signal::ctrl_c() => return Ok(None),
+                }
+            }
+            _ => return Err(session.out.fail(&error)),
+        }
+    }
+}
+
+/// Shows the operation until it has ended. Ctrl-C ends it in good order, a second one at once.
+async fn follow(session: &Session, supervisor: &Supervisor, id: u32) -> Snapshot {
+    let mut progress = Progress::new(session);
+    let mut snapshots = supervisor.watch();
+    let mut interrupted = false;
+    loop {
+        let snapshot = snapshots.borrow_and_update().clone();
+        if let Some(operation) = snapshot.operation.as_ref().filter(|operation| operation.id == id) {
+            progress.show(operation, &snapshot.components);
+            if operation.outcome.is_some() && snapshot.settled {
+                progress.end();
+                return snapshot;
+            }
+        }
+        tokio::select! {
+            changed = snapshots.changed() => if changed.is_err() { return snapshot; },
+            _ = tokio::signal::ctrl_c() => {
+                if interrupted {
+                    std::process::exit(Exit::Cancelled as i32);
+                }
+                interrupted = true;
+                progress.note(session.lang.pick("cancelling; press Ctrl-C again to leave at once", "正在取消；再次按 Ctrl-C 立即退出"));
+                let _ = supervisor.send(Intent::Cancel).await;
+            }
+        }
+    }
+}
+
+/// Says how it ended and how everything is now.
+fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
+    let Some(operation) = &snapshot.operation else { return Exit::Ok };
+    let outcome = operation.outcome.unwrap_or(Outcome::Failed);
+    let exit = match outcome {
+        Outcome::Succeeded => Exit::Ok,
+        Outcome::Failed => Exit::Failed,
+        Outcome::Cancelled => Exit::Cancelled,
+    };
+    if session.out.json {
+        #[derive(Serialize)]
+        struct Result<'a> {
+            #[serde(rename = "type")]
+            kind: &'a str,
+            operation: &'a Operation,
+            components: &'a [Component],
+        }
+        session.out.value(&Result { kind: "result", operation, components: &snapshot.components });
+        return exit;
+    }
+    session.out.warnings(&snapshot.notices);
+    failures(session, snapshot, operation);
+    if operation.verb != "down" {
+        for line in table(&status_rows(session.lang, &snapshot.components)) {
+            session.out.line(&line);
+        }
+    }
+    if operation.steps.is_empty() && outcome == Outcome::Succeeded {
+        session.out.note(session.lang.pick("Nothing to do.", "无需任何操作。"));
+    } else if outcome == Outcome::Cancelled {
+        session.out.note(session.lang.pick("Cancelled. Run the same command again to go on.", "已取消。再次运行同一命令即可继续。"));
+    }
+    exit
+}
+
+/// Every failed step with what there is to see, once for each service.
+fn failures(session: &Session, snapshot: &Snapshot, operation: &Operation) {
+    use supervisor::api::snapshot::StepState;
+    for step in &operation.steps {
+        let StepState::Failed { error } = &step.state else { continue };
+        session.out.error(error);
+        let component = snapshot.components.iter().find(|it| Some(&it.id) == step.service.as_ref());
+        if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = component.map(|it| &it.phase) {
+            session.out.evidence(cause);
+        }
+    }
+    let skipped = operation.steps.iter().filter(|step| step.state == StepState::Skipped);
+    let names: std::collections::BTreeSet<&str> = skipped.filter_map(|step| step.service.as_deref()).collect();
+    if !names.is_empty() && operation.outcome == Some(Outcome::Failed) {
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        session.out.note(&say!(session.lang, "not brought up because of it: {}", "因此未启动：{}", names));
+    }
+}
+
+/// An error for a component that does not run.
+pub(super) fn not_running(component: &str) -> AppError {
+    AppError::new(ErrorCode::NotRunning, component, "")
+}

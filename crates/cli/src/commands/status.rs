@@ -1,0 +1,176 @@
+//! `status` and `health`: how everything is.
+
+use serde::Serialize;
+use supervisor::{
+    Supervisor,
+    api::snapshot::{Component, Phase, Snapshot},
+};
+
+use super::{Ended, table::status_rows};
+use crate::{
+    args::{Health, Status},
+    exit::Exit,
+    output::{Tone, paint, table},
+    session::{How, Session, Told},
+    words::say,
+};
+
+pub(super) async fn status(session: &Session, args: Status) -> Ended {
+    let folder = session.folder()?;
+    let chosen = chosen(session, &folder.project, &args.components)?;
+    let engine = session.engine().await?;
+    if args.watch {
+        return watch(session, &session.supervise(&folder, engine, How::watching()), &chosen).await;
+    }
+    let supervisor = session.supervise(&folder, engine, How::once());
+    let snapshot = settled(session, &supervisor).await?;
+    let components = pick(&snapshot, &chosen);
+    if session.out.json {
+        session.out.value(&Shown { snapshot: &snapshot, components: &components });
+        return Ok(verdict(&components));
+    }
+    head(session, &snapshot);
+    for line in table(&status_rows(session.lang, &components)) {
+        session.out.line(&line);
+    }
+    session.out.warnings(&snapshot.notices);
+    Ok(verdict(&components))
+}
+
+pub(super) async fn health(session: &Session, args: Health) -> Ended {
+    let folder = session.folder()?;
+    let chosen = chosen(session, &folder.project, &args.components)?;
+    let engine = session.engine().await?;
+    let supervisor = session.supervise(&folder, engine, How::once());
+    let snapshot = settled(session, &supervisor).await?;
+    let mut components = pick(&snapshot, &chosen);
+    if chosen.is_empty() {
+        components.retain(|component| component.enabled || component.phase != Phase::Off);
+    }
+    if session.out.json {
+        session.out.value(&Shown { snapshot: &snapshot, components: &components });
+        return Ok(verdict(&components));
+    }
+    for component in &components {
+        answer(session, component);
+    }
+    if components.is_empty() {
+        session.out.note(session.lang.pick("Nothing is switched on.", "没有打开任何组件。"));
+    }
+    Ok(verdict(&components))
+}
+
+/// What one component says, and what the engine says of it.
+fn answer(session: &Session, component: &Component) {
+    let (lang, out) = (session.lang, session.out);
+    let tone = match component.phase {
+        Phase::Healthy | Phase::Completed => Tone::Good,
+        Phase::Failed { .. } => Tone::Bad,
+        _ => Tone::Warn,
+    };
+    let detail = lang.phase_detail(component);
+    out.line(&format!("{}  {}  {detail}", paint(Tone::Strong, &component.id), paint(tone, lang.phase(&component.phase))));
+    if let Some(engine) = component.health.engine {
+        let word = serde_json::to_value(engine).ok().and_then(|it| it.as_str().map(str::to_owned));
+        out.line(&say!(lang, "  engine: {}", "  引擎：{}", word.unwrap_or_default()));
+    }
+    if let Some(probe) = &component.health.probe {
+        out.line(&say!(lang, "  probe:  {} ({:.0} ms)", "  探测：{}（{:.0} 毫秒）", probe.url, probe.millis));
+        out.line(&format!("          {}", crate::output::one_line(&probe.answer)));
+    }
+    if let Phase::Degraded { cause } | Phase::Failed { cause } = &component.phase {
+        out.evidence(cause);
+    }
+}
+
+async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) -> Ended {
+    let mut snapshots = supervisor.watch();
+    let mut last = String::new();
+    loop {
+        let snapshot = snapshots.borrow_and_update().clone();
+        let components = pick(&snapshot, chosen);
+        if session.out.json {
+            session.out.value(&Shown { snapshot: &snapshot, components: &components });
+        } else {
+            let lines = table(&status_rows(session.lang, &components)).join("\n");
+            if lines != last {
+                // On a terminal the table is drawn over the old one; in a pipe each state follows the other.
+                if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+                    session.out.line("\u{1b}[H\u{1b}[2J");
+                }
+                head(session, &snapshot);
+                session.out.line(&lines);
+                last = lines;
+            }
+        }
+        tokio::select! {
+            changed = snapshots.changed() => if changed.is_err() { return Ok(Exit::Failed); },
+            _ = tokio::signal::ctrl_c() => return Ok(Exit::Ok),
+        }
+    }
+}
+
+/// The components of the words, or none for all.
+pub(super) fn chosen(session: &Session, project: &stack::compose::Project, words: &[String]) -> Result<Vec<String>, Told> {
+    match project.resolve_words(words.iter().map(String::as_str)) {
+        Ok(chosen) => Ok(chosen.into_iter().collect()),
+        Err(error) => Err(session.out.fail(&error.into())),
+    }
+}
+
+fn pick(snapshot: &Snapshot, chosen: &[String]) -> Vec<Component> {
+    let wanted = |component: &&Component| chosen.is_empty() || chosen.contains(&component.id);
+    snapshot.components.iter().filter(wanted).cloned().collect()
+}
+
+/// Waits until every question has been answered.
+pub(super) async fn settled(session: &Session, supervisor: &Supervisor) -> Result<Snapshot, Told> {
+    let mut snapshots = supervisor.watch();
+    let result = snapshots.wait_for(|snapshot| snapshot.settled).await.map(|snapshot| snapshot.clone());
+    match result {
+        Ok(snapshot) => {
+            if let supervisor::api::snapshot::Engine::Lost { error, .. } = &snapshot.engine {
+                return Err(session.out.fail(error));
+            }
+            Ok(snapshot)
+        }
+        Err(_) => Err(Told(Exit::Failed)),
+    }
+}
+
+fn head(session: &Session, snapshot: &Snapshot) {
+    let title = session.lang.text(&snapshot.stack.title);
+    let engine = match &snapshot.engine {
+        supervisor::api::snapshot::Engine::Connected { product, version, .. } => format!("{product} {version}"),
+        supervisor::api::snapshot::Engine::Connecting { endpoint } | supervisor::api::snapshot::Engine::Lost { endpoint, .. } => {
+            endpoint.clone()
+        }
+    };
+    session.out.line(&format!("{}  {}", paint(Tone::Strong, title), paint(Tone::Quiet, &format!("{engine} · {}", snapshot.stack.folder))));
+}
+
+/// 0 when everything that is on is well.
+fn verdict(components: &[Component]) -> Exit {
+    let well = |component: &Component| {
+        matches!(component.phase, Phase::Healthy | Phase::Completed) || (component.phase == Phase::Off && !component.enabled)
+    };
+    if components.iter().all(well) { Exit::Ok } else { Exit::Unhealthy }
+}
+
+/// A snapshot of which only some components are shown.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten, serialize_with = "without_components")]
+    snapshot: &'a Snapshot,
+    components: &'a [Component],
+}
+
+fn without_components<S: serde::Serializer>(snapshot: &&Snapshot, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Rest<'a> {
+        stack: &'a supervisor::api::snapshot::Stack,
+        engine: &'a supervisor::api::snapshot::Engine,
+        notices: &'a [supervisor::api::snapshot::Notice],
+    }
+    Rest { stack: &snapshot.stack, engine: &snapshot.engine, notices: &snapshot.notices }.serialize(serializer)
+}

@@ -1,0 +1,249 @@
+//! Writing to the user: text or JSON on standard output, troubles on standard error, colours where wanted.
+
+use std::{
+    collections::BTreeMap,
+    io::{IsTerminal, Write},
+};
+
+use serde::Serialize;
+use supervisor::{
+    api::{
+        error::AppError,
+        snapshot::{Cause, Notice},
+    },
+    folder::Folder,
+};
+use unicode_width::UnicodeWidthStr;
+
+use crate::{exit::Exit, session::Told, words::{Lang, say}};
+
+/// Colours of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Warn,
+    Bad,
+    Quiet,
+    Strong,
+}
+
+/// Where and how a command writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    lang: Lang,
+    /// For programs.
+    pub(crate) json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(lang: Lang, json: bool) -> Self {
+        Self { lang, json }
+    }
+
+    /// One line of text on standard output. A reader who went away is no failure of ours.
+    pub(crate) fn line(&self, text: &str) {
+        let _ = writeln!(anstream::stdout(), "{text}");
+    }
+
+    /// One line on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// One JSON value on a line of its own.
+    pub(crate) fn value(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.line(&text),
+            Err(error) => self.note(&error.to_string()),
+        }
+    }
+
+    /// Tells an error, and ends the command with its class.
+    pub(crate) fn fail(&self, error: &AppError) -> Told {
+        self.fail_all(std::slice::from_ref(error))
+    }
+
+    /// Tells several errors; the first one gives the class.
+    pub(crate) fn fail_all(&self, errors: &[AppError]) -> Told {
+        for error in errors {
+            self.error(error);
+        }
+        Told(errors.first().map_or(Exit::Failed, Exit::of))
+    }
+
+    /// Tells an error.
+    pub(crate) fn error(&self, error: &AppError) {
+        if self.json {
+            #[derive(Serialize)]
+            struct Line<'a> {
+                error: &'a AppError,
+            }
+            return self.value(&Line { error });
+        }
+        let said = self.lang.error(error);
+        self.note(&format!("{} {}", paint(Tone::Bad, self.lang.pick("error:", "错误：")), said.what));
+        for line in said.remedy.iter().flat_map(|remedy| remedy.lines()) {
+            self.note(&format!("  {line}"));
+        }
+        if let Some(more) = error.facts.get("more") {
+            self.note(&say!(self.lang, "  and {} more: see `switchyard plan`", "  另有 {} 项：见 switchyard plan", more));
+        }
+    }
+
+    /// Everything that was seen of a failure.
+    pub(crate) fn evidence(&self, cause: &Cause) {
+        let lang = self.lang;
+        let mut lines = Vec::new();
+        if let Some(words) = cause.diagnosis.as_deref().and_then(|code| lang.diagnosis(code)) {
+            lines.push(paint(Tone::Strong, words));
+        }
+        let evidence = &cause.evidence;
+        if let Some(output) = evidence.health_check.as_deref().filter(|output| !output.is_empty()) {
+            lines.push(say!(lang, "health check: {}", "健康检查：{}", one_line(output)));
+        }
+        if let Some(probe) = &evidence.probe {
+            lines.push(say!(lang, "probe: {}", "探测：{}", one_line(probe)));
+        }
+        if evidence.restarts > 0.0 {
+            lines.push(say!(lang, "restarts: {}", "重启次数：{}", evidence.restarts));
+        }
+        if !evidence.log_tail.is_empty() {
+            lines.push(lang.pick("last log lines:", "最后的日志：").to_owned());
+            lines.extend(evidence.log_tail.iter().map(|line| format!("  {}", plain(line))));
+        }
+        for line in lines {
+            self.note(&format!("    {line}"));
+        }
+    }
+
+    pub(crate) fn warnings(&self, notices: &[Notice]) {
+        for notice in notices.iter().filter(|_| !self.json) {
+            let word = paint(Tone::Warn, self.lang.pick("warning:", "警告："));
+            self.note(&format!("{word} {}", self.lang.notice(notice)));
+        }
+    }
+
+    /// What opening the stack's folder did that the user should know.
+    pub(crate) fn folder_news(&self, folder: &Folder) {
+        if self.json {
+            return;
+        }
+        if folder.env_created {
+            let path = folder.path.join(".env");
+            self.note(&say!(
+                self.lang,
+                "Wrote {} with a fresh admin password for Grafana.",
+                "已写入 {}，其中包含新的 Grafana 管理员密码。",
+                path.display()
+            ));
+        }
+        for kept in &folder.kept {
+            self.note(&say!(
+                self.lang,
+                "{0} was edited and is kept; the version of this release is {0}.new",
+                "{0} 已被修改，予以保留；此版本的文件为 {0}.new",
+                kept.display()
+            ));
+        }
+    }
+
+    /// Asks for agreement. Without a terminal nobody can agree.
+    pub(crate) fn agree(&self, consents: &[Notice]) -> bool {
+        for consent in consents {
+            self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.consent(consent)));
+        }
+        if self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return false;
+        }
+        let _ = write!(anstream::stderr(), "{} ", self.lang.pick("Go on? [y/N]", "继续？[y/N]"));
+        let _ = std::io::stderr().flush();
+        let mut answer = String::new();
+        let _ = std::io::stdin().read_line(&mut answer);
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是")
+    }
+}
+
+/// Text in a colour. `anstream` takes the colour out where nobody wants it: `NO_COLOR`, pipes, dumb terminals.
+pub(crate) fn paint(tone: Tone, text: &str) -> String {
+    let code = match tone {
+        Tone::Good => "32",
+        Tone::Warn => "33",
+        Tone::Bad => "31;1",
+        Tone::Quiet => "2",
+        Tone::Strong => "1",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+/// Output of a container without anything that a terminal would obey.
+pub(crate) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\u{1b}' => skip_escape(&mut letters),
+            '\t' => out.push('\t'),
+            letter if letter.is_control() => {}
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+/// Skips what follows an ESC: a CSI up to its final letter, an OSC up to its end, or one letter.
+fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    match letters.next() {
+        Some('[') => while letters.next().is_some_and(|letter| !('@'..='~').contains(&letter)) {},
+        Some(']') => while letters.next().is_some_and(|letter| letter != '\u{7}' && letter != '\u{1b}') {},
+        _ => {}
+    }
+}
+
+/// Text on one line, plain, cut when it is long.
+pub(crate) fn one_line(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// Rows in columns, aligned by what they look like on a terminal; colours are put on afterwards.
+pub(crate) fn table(rows: &[Vec<(String, Option<Tone>)>]) -> Vec<String> {
+    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+    for row in rows {
+        for (column, (text, _)) in row.iter().enumerate() {
+            let width = widths.entry(column).or_default();
+            *width = (*width).max(text.width());
+        }
+    }
+    let line = |row: &Vec<(String, Option<Tone>)>| {
+        let last = row.len().saturating_sub(1);
+        let cells = row.iter().enumerate().map(|(column, (text, tone))| {
+            let padding = if column == last { 0 } else { widths[&column] - text.width() + 2 };
+            let text = tone.map_or_else(|| text.clone(), |tone| paint(tone, text));
+            format!("{text}{}", " ".repeat(padding))
+        });
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn containers_cannot_drive_the_terminal() {
+        assert_eq!(plain("\u{1b}[31mred\u{1b}[0m \u{1b}]0;title\u{7}ok\r\u{8}"), "red ok");
+        assert_eq!(plain("tab\tstays 值"), "tab\tstays 值");
+        assert_eq!(plain("cut \u{1b}["), "cut ");
+    }
+
+    #[test]
+    fn columns_align_by_width_on_the_screen() {
+        let rows = [vec![("健康".to_owned(), None), ("b".to_owned(), None)], vec![("ok".to_owned(), None), ("c".to_owned(), None)]];
+        assert_eq!(table(&rows), ["健康  b", "ok    c"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What every command needs: language, output, the stack, the engine, the supervisor.
+
+use std::{path::Path, time::Duration};
+
+use engine::Engine;
+use supervisor::{
+    Options, Probing, Settings, Supervisor,
+    api::error::AppError,
+    engine_error,
+    folder::{self, Folder, Places},
+};
+
+use crate::{args::Global, exit::Exit, output::Output, words::Lang};
+
+/// One run of the command.
+pub(crate) struct Session {
+    pub(crate) lang: Lang,
+    pub(crate) out: Output,
+    pub(crate) global: Global,
+    places: Places,
+}
+
+/// Why a command ends early: everything has been said already.
+pub(crate) struct Told(pub(crate) Exit);
+
+impl Session {
+    pub(crate) fn new(global: Global, lang: Lang) -> Result<Self, Told> {
+        let out = Output::new(lang, global.json);
+        match Places::of_this_user() {
+            Ok(places) => Ok(Self { lang, out, global, places }),
+            Err(error) => Err(out.fail(&error)),
+        }
+    }
+
+    /// Reads the stack. The shipped one is written first, with a `.env` of its own.
+    pub(crate) fn folder(&self) -> Result<Folder, Told> {
+        let opened = match &self.global.stack {
+            Some(path) => folder::open(path),
+            None => folder::open_shipped(&self.places),
+        };
+        let folder = opened.map_err(|errors| self.out.fail_all(&errors))?;
+        self.out.folder_news(&folder);
+        Ok(folder)
+    }
+
+    /// Where the stack is, without reading it.
+    pub(crate) fn stack_path(&self) -> std::path::PathBuf {
+        self.global.stack.clone().unwrap_or_else(|| self.places.shipped_stack())
+    }
+
+    /// Connects to the engine.
+    pub(crate) async fn engine(&self) -> Result<Engine, Told> {
+        self.try_engine().await.map_err(|error| self.out.fail(&error))
+    }
+
+    /// Connects to the engine; the error has not been told yet.
+    pub(crate) async fn try_engine(&self) -> Result<Engine, AppError> {
+        let home = std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned());
+        let get = |name: &str| std::env::var(name).ok();
+        let endpoint =
+            engine::resolve(self.global.host.as_deref(), &get, &home).map_err(|error| engine_error(&error))?;
+        let engine = Engine::connect(&endpoint).await.map_err(|error| engine_error(&error))?;
+        Ok(engine)
+    }
+
+    /// Starts a supervisor on a connection.
+    pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
+        let info = engine.info();
+        let endpoint = engine::Endpoint::at(info.uri.clone());
+        Supervisor::start(Options {
+            project: folder.project.clone(),
+            endpoint,
+            engine: Some(engine),
+            settings: Some(Settings::in_folder(&self.places.config)),
+            locks: self.places.locks(),
+            probing: how.probing,
+            events: how.events,
+            wait_deadline: how.wait_deadline,
+        })
+    }
+}
+
+/// How a supervisor looks.
+pub(crate) struct How {
+    pub(crate) probing: Probing,
+    pub(crate) events: bool,
+    pub(crate) wait_deadline: Duration,
+}
+
+impl How {
+    /// One look.
+    pub(crate) fn once() -> Self {
+        Self { probing: Probing::Once, events: false, wait_deadline: Duration::from_secs(180) }
+    }
+
+    /// An operation that lasts.
+    pub(crate) fn working(wait_deadline: Duration) -> Self {
+        Self { probing: Probing::Off, events: true, wait_deadline }
+    }
+
+    /// Until the user has seen enough.
+    pub(crate) fn watching() -> Self {
+        Self { probing: Probing::Watch, events: true, wait_deadline: Duration::from_secs(180) }
+    }
+}

@@ -1,0 +1,7 @@
+//! The engine crate against a real dockerd: `tests/with-engine cargo test -p engine --test real`.
+#![allow(missing_docs, reason = "a test binary has no API")]
+
+mod failures;
+mod life;
+mod stand;
+mod streams;

@@ -1,0 +1,83 @@
+//! `config-hash`: the SHA-256 of the JSON that compose-go writes for a service, a network or a volume.
+//!
+//! Docker compose compares this hash with the label of what runs to decide whether to replace it, so
+//! one byte of difference would make either tool recreate what the other has started.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::model::{Network, Service, Volume};
+
+/// The `config-hash` label of a service's containers.
+pub fn service_hash(service: &Service) -> String {
+    sha256(&service_json(service))
+}
+
+/// The JSON that [`service_hash`] hashes: all of the service but what does not ask for a new container.
+pub fn service_json(service: &Service) -> String {
+    let mut hashed = service.clone();
+    hashed.pull_policy = String::new();
+    hashed.depends_on.clear();
+    hashed.profiles.clear();
+    if let Some(deploy) = &mut hashed.deploy {
+        deploy.replicas = None;
+    }
+    go_json(&hashed)
+}
+
+/// The `config-hash` label of a network.
+pub fn network_hash(network: &Network) -> String {
+    sha256(&network_json(network))
+}
+
+/// The JSON that [`network_hash`] hashes.
+pub fn network_json(network: &Network) -> String {
+    go_json(network)
+}
+
+/// The `config-hash` label of a volume.
+pub fn volume_hash(volume: &Volume) -> String {
+    sha256(&volume_json(volume))
+}
+
+/// The JSON that [`volume_hash`] hashes: a volume without a driver is a `local` one.
+pub fn volume_json(volume: &Volume) -> String {
+    let mut hashed = volume.clone();
+    if hashed.driver.is_empty() {
+        "local".clone_into(&mut hashed.driver);
+    }
+    go_json(&hashed)
+}
+
+/// JSON as Go's `json.Marshal` writes it.
+fn go_json<T: Serialize>(value: &T) -> String {
+    escape_html(serde_json::to_string(value).unwrap_or_default())
+}
+
+/// Go escapes the characters that are unsafe in HTML, and the two line separators of Unicode.
+pub(super) fn escape_html(json: String) -> String {
+    let special = |c: char| matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+    if !json.contains(special) {
+        return json;
+    }
+    // None of these characters occurs in JSON outside of texts, so a plain replacement is right.
+    let mut escaped = String::with_capacity(json.len() + 32);
+    for character in json.chars() {
+        if special(character) {
+            _ = write!(escaped, "\\u{:04x}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+fn sha256(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}

@@ -1,0 +1,194 @@
+//! Going down: what cannot do without a service goes first, data stay unless the user says otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Cause, Consent, Op, Plan, StepId, Warning, draft::Draft};
+use crate::{
+    compose::model::Project,
+    observed::{Container, Observed},
+};
+
+pub(super) struct Down<'a> {
+    pub(super) project: &'a Project,
+    pub(super) observed: &'a Observed,
+    pub(super) services: Option<&'a BTreeSet<String>>,
+    pub(super) volumes: bool,
+    pub(super) orphans: bool,
+}
+
+impl Down<'_> {
+    pub(super) fn plan(&self, plan: &mut Plan) {
+        let mut draft = Draft::default();
+        let causes = match self.services {
+            None => self.everything(plan),
+            Some(services) => self.chosen(services, plan),
+        };
+        let mut removals = take_away(self.project, self.observed, &causes, &mut draft, &[]);
+        if self.services.is_none() {
+            removals.extend(self.loose_ends(plan, &mut draft));
+            self.remove_networks(plan, &mut draft, &removals);
+        }
+        if self.volumes {
+            self.remove_volumes(&causes, plan, &mut draft, &removals);
+        }
+        draft.finish(plan);
+    }
+
+    /// Every service of the file goes.
+    fn everything(&self, _plan: &mut Plan) -> BTreeMap<String, Cause> {
+        self.project.services.keys().map(|service| (service.clone(), Cause::SwitchedOff)).collect()
+    }
+
+    /// The named services go, what needs them, and the supporting services that nobody needs then.
+    fn chosen(&self, services: &BTreeSet<String>, plan: &mut Plan) -> BTreeMap<String, Cause> {
+        let causes = going(self.project, self.observed, services, &Cause::SwitchedOff);
+        for (service, cause) in &causes {
+            if let Cause::Needs(needs) = cause
+                && self.project.is_component(service)
+                && is_up(self.observed, service)
+            {
+                let (component, needs) = (service.clone(), needs.clone());
+                plan.consents.push(Consent::StopsDependent { component, needs });
+            }
+        }
+        causes
+    }
+
+    /// Containers of services that the file no longer has, and one-off containers.
+    fn loose_ends(&self, plan: &mut Plan, draft: &mut Draft) -> Vec<StepId> {
+        let mut removals = Vec::new();
+        for container in loose(self.project, self.observed) {
+            if self.orphans {
+                removals.push(draft.take_away(container, Cause::Orphan, &[]));
+            } else {
+                plan.warnings.push(orphan(container));
+            }
+        }
+        removals
+    }
+
+    fn remove_networks(&self, plan: &Plan, draft: &mut Draft, removals: &[StepId]) {
+        let left: BTreeSet<&String> = plan
+            .warnings
+            .iter()
+            .filter_map(|warning| match warning {
+                Warning::Orphan { container, .. } => Some(container),
+                _ => None,
+            })
+            .collect();
+        for network in &self.observed.networks {
+            let used = self.observed.containers.iter().any(|container| {
+                left.contains(&container.name) && container.networks.contains_key(&network.name)
+            });
+            let external = self.project.networks.get(&network.key).is_some_and(|network| network.external);
+            if network.project == self.project.name && !external && !used {
+                let op = Op::RemoveNetwork { id: network.id.clone(), name: network.name.clone() };
+                draft.push(None, op, Cause::SwitchedOff, removals);
+            }
+        }
+    }
+
+    /// Volumes that only the services that go have mounted.
+    fn remove_volumes(
+        &self,
+        causes: &BTreeMap<String, Cause>,
+        plan: &mut Plan,
+        draft: &mut Draft,
+        removals: &[StepId],
+    ) {
+        for (key, wanted) in &self.project.volumes {
+            let stays = self.project.services.values().any(|service| {
+                !causes.contains_key(&service.name)
+                    && service.volumes.iter().any(|mount| &mount.source == key)
+            });
+            let there = self
+                .observed
+                .volumes
+                .iter()
+                .find(|volume| volume.name == wanted.name && volume.project == self.project.name);
+            if let (Some(volume), false, false) = (there, wanted.external, stays) {
+                plan.consents.push(Consent::RemovesVolume { name: volume.name.clone() });
+                let op = Op::RemoveVolume { name: volume.name.clone() };
+                draft.push(None, op, Cause::Requested, removals);
+            }
+        }
+    }
+}
+
+/// These services, what cannot do without them, and the supporting services that nobody needs afterwards,
+/// each with its cause. Only what has containers counts.
+pub(super) fn going(
+    project: &Project,
+    observed: &Observed,
+    services: &BTreeSet<String>,
+    cause: &Cause,
+) -> BTreeMap<String, Cause> {
+    let mut causes: BTreeMap<String, Cause> =
+        services.iter().map(|service| (service.clone(), cause.clone())).collect();
+    for (service, needs) in project.dependents(services) {
+        causes.insert(service, Cause::Needs(needs));
+    }
+    let staying: BTreeSet<String> = project
+        .services
+        .keys()
+        .filter(|service| project.is_component(service))
+        .filter(|service| !causes.contains_key(*service) && is_up(observed, service))
+        .cloned()
+        .collect();
+    let needed = project.with_needs(&staying);
+    let served = project.with_needs(&causes.keys().cloned().collect());
+    for service in served.keys() {
+        if !project.is_component(service) && !needed.contains_key(service) {
+            causes.entry(service.clone()).or_insert(Cause::Unneeded);
+        }
+    }
+    causes
+}
+
+/// Stops and removes the containers of these services, dependents first. Returns the removals.
+pub(super) fn take_away(
+    project: &Project,
+    observed: &Observed,
+    causes: &BTreeMap<String, Cause>,
+    draft: &mut Draft,
+    after: &[StepId],
+) -> Vec<StepId> {
+    let mut removals = Vec::new();
+    for service in project.start_order().into_iter().rev() {
+        let Some(cause) = causes.get(&service.name) else { continue };
+        // Whoever depends on this service has been handled before it: reverse start order.
+        let mut after = after.to_vec();
+        for dependent in project.services.values() {
+            if dependent.depends_on.contains_key(&service.name) {
+                after.extend(draft.removals.get(&dependent.name).into_iter().flatten());
+            }
+        }
+        for container in containers(observed, &service.name) {
+            removals.push(draft.take_away(container, cause.clone(), &after));
+        }
+    }
+    removals
+}
+
+/// The service's own containers, without one-off ones.
+pub(super) fn containers<'a>(
+    observed: &'a Observed,
+    service: &'a str,
+) -> impl Iterator<Item = &'a Container> + use<'a> {
+    observed.containers.iter().filter(move |container| container.service == service && !container.oneoff)
+}
+
+pub(super) fn is_up(observed: &Observed, service: &str) -> bool {
+    containers(observed, service).any(Container::is_up)
+}
+
+/// Containers of the project that no service of the file accounts for.
+pub(super) fn loose<'a>(project: &'a Project, observed: &'a Observed) -> impl Iterator<Item = &'a Container> {
+    observed.containers.iter().filter(|container| {
+        !project.services.contains_key(&container.service) || (container.oneoff && !container.is_up())
+    })
+}
+
+pub(super) fn orphan(container: &Container) -> Warning {
+    Warning::Orphan { container: container.name.clone(), service: container.service.clone() }
+}

@@ -1,0 +1,559 @@
+//! Coming up: whatever is missing is made, whatever changed is replaced, whatever stands is left alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Cause, Consent, ContainerRef, Op, Plan, Refusal, StepId, Warning,
+    down::{containers, going, is_up, loose, orphan, take_away},
+    draft::{Draft, existing},
+    ports,
+};
+use crate::{
+    compose::{
+        hash,
+        model::{Condition, Project, Service},
+    },
+    observed::{Container, Health, Observed, State},
+};
+
+pub(super) struct Up<'a> {
+    pub(super) project: &'a Project,
+    pub(super) observed: &'a Observed,
+    pub(super) asked: &'a BTreeSet<String>,
+    pub(super) recreate: bool,
+    pub(super) wait: bool,
+}
+
+/// What becomes of the containers of one service.
+struct Fate<'a> {
+    service: &'a Service,
+    /// They stay; the cause says why one must be started, unfrozen or renamed first.
+    keep: Vec<&'a Container>,
+    /// They are replaced.
+    replace: Vec<(&'a Container, Cause)>,
+    /// They go without a successor.
+    surplus: Vec<&'a Container>,
+    /// Numbers of those that are made anew.
+    create: Vec<u32>,
+}
+
+impl<'a> Up<'a> {
+    pub(super) fn plan(&self, plan: &mut Plan) {
+        let mut draft = Draft::default();
+        let wanted = self.project.with_needs(self.asked);
+        let excluded = self.excluded(&wanted, plan);
+        let fates: Vec<Fate<'_>> = self
+            .project
+            .start_order()
+            .into_iter()
+            .filter(|service| wanted.contains_key(&service.name))
+            .map(|service| self.fate(service))
+            .collect();
+        self.check(&fates, &excluded, plan);
+
+        let room = take_away(self.project, self.observed, &excluded, &mut draft, &[]);
+        self.pulls(&fates, plan, &mut draft);
+        self.networks(&fates, plan, &mut draft);
+        self.volumes(&fates, plan, &mut draft);
+        let stops = self.stop_dependents_that_restart(&fates, &mut draft);
+        for fate in &fates {
+            let asked_by = wanted.get(&fate.service.name).cloned().flatten();
+            self.bring_up(fate, asked_by.as_deref(), &room, &stops, &mut draft);
+        }
+        self.start_dependents_that_restart(&stops, &mut draft);
+        self.finish(&fates, &mut draft);
+        for container in loose(self.project, self.observed) {
+            plan.warnings.push(orphan(container));
+        }
+        draft.finish(plan);
+    }
+
+    /// Components that must go to make room, with the cause of each.
+    fn excluded(
+        &self,
+        wanted: &BTreeMap<String, Option<String>>,
+        plan: &mut Plan,
+    ) -> BTreeMap<String, Cause> {
+        let mut causes = BTreeMap::new();
+        for name in wanted.keys() {
+            let meta = self.project.services.get(name).and_then(|service| service.meta.as_ref());
+            for other in meta.into_iter().flat_map(|meta| &meta.excludes) {
+                if wanted.contains_key(other) {
+                    if name < other {
+                        let (component, other) = (name.clone(), other.clone());
+                        plan.refusals.push(Refusal::Excluded { component, other });
+                    }
+                } else if containers(self.observed, other).next().is_some() {
+                    if is_up(self.observed, other) {
+                        let (component, by) = (other.clone(), name.clone());
+                        plan.consents.push(Consent::StopsExcluded { component, by });
+                    }
+                    let leaving = BTreeSet::from([other.clone()]);
+                    causes.extend(going(
+                        self.project,
+                        self.observed,
+                        &leaving,
+                        &Cause::ExcludedBy(name.clone()),
+                    ));
+                }
+            }
+        }
+        causes.retain(|service, _| !wanted.contains_key(service));
+        causes
+    }
+
+    fn fate(&self, service: &'a Service) -> Fate<'a> {
+        let replicas = service.deploy.as_ref().and_then(|deploy| deploy.replicas).unwrap_or(1) as usize;
+        let mut found: Vec<&Container> = containers(self.observed, &service.name).collect();
+        // Compose removes outdated containers first and then those with the highest numbers.
+        found.sort_by_key(|it| (self.outdated(service, it).is_some(), !it.is_up(), it.number, it.id.clone()));
+        let surplus = found.split_off(found.len().min(replicas));
+        let mut fate = Fate { service, keep: vec![], replace: vec![], surplus, create: vec![] };
+        for container in found {
+            match self.outdated(service, container) {
+                Some(cause) => fate.replace.push((container, cause)),
+                None => fate.keep.push(container),
+            }
+        }
+        let used: BTreeSet<u32> = fate
+            .keep
+            .iter()
+            .copied()
+            .chain(fate.replace.iter().map(|(it, _)| *it))
+            .map(|it| it.number)
+            .collect();
+        let missing = replicas - fate.keep.len() - fate.replace.len();
+        fate.create = (1..).filter(|number| !used.contains(number)).take(missing).collect();
+        fate
+    }
+
+    /// Why the container cannot stay, by compose's rules.
+    fn outdated(&self, service: &Service, container: &Container) -> Option<Cause> {
+        if self.recreate && self.asked.contains(&service.name) {
+            return Some(Cause::Requested);
+        }
+        if container.config_hash != hash::service_hash(service) {
+            return Some(Cause::ConfigChanged);
+        }
+        // An image that is gone locally cannot prove that the container is outdated.
+        let image = self.observed.images.get(&service.image);
+        if image.is_some_and(|image| !image.is(&container.image_label) && !image.is(&container.image_id)) {
+            return Some(Cause::ImageChanged);
+        }
+        if matches!(container.state, State::Dead | State::Removing) {
+            return Some(Cause::NotRunning);
+        }
+        self.detached(service, container).then_some(Cause::Detached)
+    }
+
+    fn detached(&self, service: &Service, container: &Container) -> bool {
+        let networks = service.networks.keys().filter_map(|key| self.project.networks.get(key));
+        let off_a_network = container.state == State::Running
+            && networks.clone().any(|network| {
+                let known: Vec<&str> = self
+                    .observed
+                    .networks
+                    .iter()
+                    .filter(|observed| observed.name == network.name)
+                    .map(|observed| observed.id.as_str())
+                    .collect();
+                !container.networks.get(&network.name).is_some_and(|id| known.contains(&id.as_str()))
+            });
+        let lacks_a_volume = service.volumes.iter().any(|mount| {
+            self.project.volumes.get(&mount.source).is_some_and(|volume| {
+                !container.mounts.iter().any(|it| it.volume == volume.name && it.target == mount.target)
+            })
+        });
+        off_a_network || lacks_a_volume
+    }
+
+    /// Everything that could make a step fail and is known already.
+    fn check(&self, fates: &[Fate<'_>], excluded: &BTreeMap<String, Cause>, plan: &mut Plan) {
+        let leaving: BTreeSet<&str> = fates
+            .iter()
+            .flat_map(|fate| fate.surplus.iter().copied().chain(fate.replace.iter().map(|(it, _)| *it)))
+            .chain(excluded.keys().flat_map(|service| containers(self.observed, service)))
+            .map(|container| container.id.as_str())
+            .collect();
+        for fate in fates {
+            let starts = !fate.create.is_empty()
+                || !fate.replace.is_empty()
+                || fate.keep.iter().any(|container| !container.is_up());
+            if starts {
+                ports::check(self.project, self.observed, fate.service, &leaving, plan);
+            }
+            self.check_dependencies(fate.service, plan);
+            for number in &fate.create {
+                let name = container_name(self.project, fate.service, *number);
+                if self.observed.foreign_names.contains(&name) {
+                    let service = fate.service.name.clone();
+                    plan.refusals.push(Refusal::NameTaken { name, service });
+                }
+            }
+        }
+    }
+
+    fn check_dependencies(&self, service: &Service, plan: &mut Plan) {
+        for (name, dependency) in &service.depends_on {
+            let Some(needed) = self.project.services.get(name) else { continue };
+            let disabled = needed.healthcheck.is_some() && !needed.has_healthcheck();
+            if dependency.condition == Condition::Healthy && disabled {
+                let (service, dependency) = (service.name.clone(), name.clone());
+                plan.refusals.push(Refusal::NoHealthcheck { service, dependency });
+            } else if !dependency.required && !needed.profiles.is_empty() {
+                let (service, dependency) = (service.name.clone(), name.clone());
+                plan.warnings.push(Warning::OptionalDependencyOff { service, dependency });
+            }
+        }
+    }
+
+    fn pulls(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
+        for Fate { service, create, replace, .. } in fates {
+            let makes = !create.is_empty() || !replace.is_empty();
+            let here = self.observed.images.contains_key(&service.image);
+            if !makes || (here && service.pull_policy != "always") || draft.pulls.contains_key(&service.image)
+            {
+                continue;
+            }
+            if service.pull_policy == "never" {
+                let (service, image) = (service.name.clone(), service.image.clone());
+                plan.refusals.push(Refusal::ImageMissing { service, image });
+                continue;
+            }
+            let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
+            let cause = if here { Cause::Requested } else { Cause::Missing };
+            let step = draft.push(Some(&service.name), op, cause, &[]);
+            draft.pulls.insert(service.image.clone(), step);
+        }
+    }
+
+    fn networks(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
+        let used: BTreeSet<&String> = fates.iter().flat_map(|fate| fate.service.networks.keys()).collect();
+        // One after the other: below API 1.44 two creations of one name at once make two networks.
+        let mut previous: Vec<StepId> = Vec::new();
+        for (key, wanted) in self.project.networks.iter().filter(|(key, _)| used.contains(key)) {
+            let there = self.observed.networks.iter().find(|network| network.name == wanted.name);
+            match there {
+                None if wanted.external => {
+                    plan.refusals.push(Refusal::ExternalNetworkMissing { name: wanted.name.clone() });
+                }
+                None => {
+                    let op = Op::CreateNetwork { key: key.clone() };
+                    let step = draft.push(None, op, Cause::Missing, &previous);
+                    previous = vec![step];
+                    draft.networks.insert(key.clone(), step);
+                }
+                Some(_) if wanted.external => {}
+                Some(found) if found.project != self.project.name => {
+                    plan.warnings.push(Warning::NetworkNotOurs { name: wanted.name.clone() });
+                }
+                Some(found)
+                    if !found.config_hash.is_empty() && found.config_hash != hash::network_hash(wanted) =>
+                {
+                    plan.warnings.push(Warning::NetworkChanged { name: wanted.name.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn volumes(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
+        let used: BTreeSet<&String> =
+            fates.iter().flat_map(|fate| fate.service.volumes.iter().map(|mount| &mount.source)).collect();
+        for (key, wanted) in self.project.volumes.iter().filter(|(key, _)| used.contains(key)) {
+            let there = self.observed.volumes.iter().find(|volume| volume.name == wanted.name);
+            match there {
+                None if wanted.external => {
+                    plan.refusals.push(Refusal::ExternalVolumeMissing { name: wanted.name.clone() });
+                }
+                None => {
+                    let step = draft.push(None, Op::CreateVolume { key: key.clone() }, Cause::Missing, &[]);
+                    draft.volumes.insert(key.clone(), step);
+                }
+                Some(_) if wanted.external => {}
+                Some(found) if found.project != self.project.name => {
+                    plan.warnings.push(Warning::VolumeNotOurs { name: wanted.name.clone() });
+                }
+                Some(found)
+                    if !found.config_hash.is_empty() && found.config_hash != hash::volume_hash(wanted) =>
+                {
+                    plan.warnings.push(Warning::VolumeChanged { name: wanted.name.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn bring_up(
+        &self,
+        fate: &Fate<'_>,
+        asked_by: Option<&str>,
+        room: &[StepId],
+        stops: &BTreeMap<String, Vec<StepId>>,
+        draft: &mut Draft,
+    ) {
+        let service = fate.service;
+        let name = service.name.as_str();
+        let waits = self.waits_for(service, draft);
+        let mut before_start = waits;
+        before_start.extend(room);
+        for container in &fate.surplus {
+            before_start.push(draft.take_away(container, Cause::Surplus, &[]));
+        }
+        for container in &fate.keep {
+            let handle = ContainerRef::Existing(existing(container));
+            let (op, cause) = match container.state {
+                State::Paused => (Op::Unpause(existing(container)), Cause::Paused),
+                _ if container.is_up() => {
+                    self.rename_leftover(service, container, draft);
+                    continue;
+                }
+                _ => (Op::Start(handle), Cause::NotRunning),
+            };
+            self.rename_leftover(service, container, draft);
+            let step = draft.push(Some(name), op, cause, &before_start);
+            draft.starts.entry(name.to_owned()).or_default().push(step);
+        }
+        let before_create = self.before_create(service, draft);
+        for number in &fate.create {
+            let final_name = container_name(self.project, service, *number);
+            let cause = asked_by.map_or(Cause::Missing, |by| Cause::NeededBy(by.to_owned()));
+            let op = Op::CreateContainer { name: final_name, number: *number, replaces: None };
+            let create = draft.push(Some(name), op, cause, &before_create);
+            let mut after = before_start.clone();
+            after.push(create);
+            let start =
+                draft.push(Some(name), Op::Start(ContainerRef::Created(create)), Cause::Follows, &after);
+            draft.starts.entry(name.to_owned()).or_default().push(start);
+        }
+        for (old, cause) in &fate.replace {
+            let mut after = before_start.clone();
+            after.extend(stops.values().flatten());
+            let start = self.replace(service, old, cause.clone(), &before_create, &after, draft);
+            draft.starts.entry(name.to_owned()).or_default().push(start);
+        }
+    }
+
+    /// The new container exists before the old one goes, so a failed creation costs nothing.
+    fn replace(
+        &self,
+        service: &Service,
+        old: &Container,
+        cause: Cause,
+        before_create: &[StepId],
+        before_stop: &[StepId],
+        draft: &mut Draft,
+    ) -> StepId {
+        let name = Some(service.name.as_str());
+        let final_name = container_name(self.project, service, old.number);
+        let temporary = format!("{}_{final_name}", &old.id[..old.id.len().min(12)]);
+        let op = Op::CreateContainer { name: temporary, number: old.number, replaces: Some(existing(old)) };
+        let create = draft.push(name, op, cause, before_create);
+        let mut after = before_stop.to_vec();
+        after.push(create);
+        let removal = draft.take_away(old, Cause::Follows, &after);
+        let new = ContainerRef::Created(create);
+        let op = Op::Rename { container: new.clone(), name: final_name };
+        let rename = draft.push(name, op, Cause::Follows, &[removal]);
+        draft.push(name, Op::Start(new), Cause::Follows, &[rename])
+    }
+
+    /// A replacement that was cut short leaves its container under the temporary name.
+    fn rename_leftover(&self, service: &Service, container: &Container, draft: &mut Draft) {
+        let name = container_name(self.project, service, container.number);
+        if container.name == name {
+            return;
+        }
+        let after = draft.removals.get(&service.name).cloned().unwrap_or_default();
+        let op = Op::Rename { container: ContainerRef::Existing(existing(container)), name };
+        draft.push(Some(&service.name), op, Cause::Follows, &after);
+    }
+
+    fn before_create(&self, service: &Service, draft: &Draft) -> Vec<StepId> {
+        let pull = draft.pulls.get(&service.image);
+        let networks = service.networks.keys().filter_map(|key| draft.networks.get(key));
+        let volumes = service.volumes.iter().filter_map(|mount| draft.volumes.get(&mount.source));
+        pull.into_iter().chain(networks).chain(volumes).copied().collect()
+    }
+
+    /// The steps that must have succeeded before the service may start: what its dependencies owe it.
+    fn waits_for(&self, service: &Service, draft: &mut Draft) -> Vec<StepId> {
+        let mut after = Vec::new();
+        for (name, dependency) in &service.depends_on {
+            let starts = draft.starts.get(name).cloned().unwrap_or_default();
+            if dependency.condition == Condition::Started {
+                after.extend(starts);
+            } else if let Some(step) = self.wait_step(name, dependency.condition, draft) {
+                after.push(step);
+            }
+        }
+        after
+    }
+
+    /// The step that waits for `condition` of a service, made once; none when it is met already.
+    fn wait_step(&self, service: &str, condition: Condition, draft: &mut Draft) -> Option<StepId> {
+        let known = self.project.services.get(service)?;
+        let starts = draft.starts.get(service).cloned().unwrap_or_default();
+        let mut there = containers(self.observed, service).peekable();
+        if starts.is_empty() && (there.peek().is_none() || there.all(|container| met(condition, container))) {
+            return None;
+        }
+        let key = (service.to_owned(), condition.as_str());
+        if let Some(step) = draft.awaits.get(&key) {
+            return Some(*step);
+        }
+        let step = draft.push(Some(&known.name), Op::Await(condition), Cause::Follows, &starts);
+        draft.awaits.insert(key, step);
+        Some(step)
+    }
+
+    /// Dependents with `restart: true` stop before what they depend on is replaced.
+    fn stop_dependents_that_restart(
+        &self,
+        fates: &[Fate<'_>],
+        draft: &mut Draft,
+    ) -> BTreeMap<String, Vec<StepId>> {
+        let replaced: BTreeSet<&String> =
+            fates.iter().filter(|fate| !fate.replace.is_empty()).map(|fate| &fate.service.name).collect();
+        let mut stops: BTreeMap<String, Vec<StepId>> = BTreeMap::new();
+        for service in self.project.start_order().into_iter().rev() {
+            let cause = service
+                .depends_on
+                .iter()
+                .find(|(name, dependency)| dependency.restart && replaced.contains(name))
+                .map(|(name, _)| Cause::Needs(name.clone()));
+            let (Some(cause), false) = (cause, replaced.contains(&service.name)) else { continue };
+            for container in containers(self.observed, &service.name).filter(|it| it.state == State::Running)
+            {
+                let op = Op::Stop(existing(container));
+                let step = draft.push(Some(&service.name), op, cause.clone(), &[]);
+                stops.entry(service.name.clone()).or_default().push(step);
+            }
+        }
+        stops
+    }
+
+    fn start_dependents_that_restart(&self, stops: &BTreeMap<String, Vec<StepId>>, draft: &mut Draft) {
+        for service in self.project.start_order() {
+            let Some(stopped) = stops.get(&service.name) else { continue };
+            let mut after = self.waits_for(service, draft);
+            after.extend(stopped);
+            for container in containers(self.observed, &service.name).filter(|it| it.state == State::Running)
+            {
+                let op = Op::Start(ContainerRef::Existing(existing(container)));
+                let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+                draft.starts.entry(service.name.clone()).or_default().push(step);
+            }
+        }
+    }
+
+    /// Waits for everything, if asked to, and writes initial data where they are missing.
+    fn finish(&self, fates: &[Fate<'_>], draft: &mut Draft) {
+        if !self.wait {
+            return;
+        }
+        let completes: BTreeSet<&String> = self
+            .project
+            .services
+            .values()
+            .flat_map(|service| &service.depends_on)
+            .filter(|(_, dependency)| dependency.condition == Condition::Completed)
+            .map(|(name, _)| name)
+            .collect();
+        for Fate { service, .. } in fates {
+            let condition = if completes.contains(&service.name) {
+                Condition::Completed
+            } else if service.has_healthcheck() {
+                Condition::Healthy
+            } else {
+                Condition::Started
+            };
+            let ready = self.wait_step(&service.name, condition, draft);
+            let seeds = service.meta.as_ref().is_some_and(|meta| meta.seed.is_some());
+            if seeds && !self.observed.seeded.contains(&service.name) {
+                draft.push(Some(&service.name), Op::Seed, Cause::Missing, ready.as_slice());
+            }
+        }
+    }
+}
+
+/// Stops and starts what is there, dependents first down and last up, without looking at changes.
+pub(super) fn restart(
+    project: &Project,
+    observed: &Observed,
+    services: &BTreeSet<String>,
+    wait: bool,
+    plan: &mut Plan,
+) {
+    let mut draft = Draft::default();
+    let mut stops: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
+    let order: Vec<&Service> =
+        project.start_order().into_iter().filter(|service| services.contains(&service.name)).collect();
+    for service in order.iter().rev() {
+        let after: Vec<StepId> = order
+            .iter()
+            .filter(|dependent| dependent.depends_on.contains_key(&service.name))
+            .filter_map(|dependent| stops.get(dependent.name.as_str()))
+            .flatten()
+            .copied()
+            .collect();
+        for container in containers(observed, &service.name).filter(|container| container.is_up()) {
+            let op = Op::Stop(existing(container));
+            let step = draft.push(Some(&service.name), op, Cause::Requested, &after);
+            stops.entry(&service.name).or_default().push(step);
+        }
+    }
+    let up = Up { project, observed, asked: services, recreate: false, wait };
+    for service in &order {
+        let mut after = up.waits_for(service, &mut draft);
+        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
+        let mut there = containers(observed, &service.name).peekable();
+        if there.peek().is_none() {
+            plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
+        }
+        for container in there {
+            if container.config_hash != hash::service_hash(service) {
+                plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
+            }
+            let op = Op::Start(ContainerRef::Existing(existing(container)));
+            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+            draft.starts.entry(service.name.clone()).or_default().push(step);
+        }
+        if wait && draft.starts.contains_key(&service.name) {
+            let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
+            up.wait_step(&service.name, condition, &mut draft);
+        }
+    }
+    draft.finish(plan);
+}
+
+/// Asks the registry for every image of these services and of what they need.
+pub(super) fn pull(project: &Project, services: &BTreeSet<String>, plan: &mut Plan) {
+    let mut draft = Draft::default();
+    for name in project.with_needs(services).keys() {
+        let Some(service) = project.services.get(name) else { continue };
+        if service.pull_policy != "never" && !draft.pulls.contains_key(&service.image) {
+            let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
+            let step = draft.push(Some(name), op, Cause::Requested, &[]);
+            draft.pulls.insert(service.image.clone(), step);
+        }
+    }
+    draft.finish(plan);
+}
+
+fn met(condition: Condition, container: &Container) -> bool {
+    match condition {
+        Condition::Started => container.state == State::Running,
+        Condition::Healthy => container.state == State::Running && container.health == Some(Health::Healthy),
+        Condition::Completed => container.state == State::Exited && container.exit_code == Some(0),
+    }
+}
+
+/// `<project>-<service>-<n>`, or the fixed name of the file.
+fn container_name(project: &Project, service: &Service, number: u32) -> String {
+    if service.container_name.is_empty() {
+        format!("{}-{}-{number}", project.name, service.name)
+    } else {
+        service.container_name.clone()
+    }
+}

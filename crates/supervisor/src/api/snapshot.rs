@@ -1,0 +1,473 @@
+//! What a face shows: one whole value, replaced at every change. Logs and stats never ride in it.
+
+use serde::Serialize;
+
+use super::error::AppError;
+
+/// The state of a stack at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// Grows by one with each snapshot of a supervisor.
+    pub revision: u32,
+    /// Which stack.
+    pub stack: Stack,
+    /// The engine it runs on.
+    pub engine: Engine,
+    /// Components in display order.
+    pub components: Vec<Component>,
+    /// The operation that runs, or the last one that ended.
+    pub operation: Option<Operation>,
+    /// Things the user should know that belong to no component.
+    pub notices: Vec<Notice>,
+    /// Every question to engine and components has been answered and nothing is under way.
+    pub settled: bool,
+}
+
+/// Which stack a snapshot is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Stack {
+    /// Compose project name.
+    pub name: String,
+    /// Title for people.
+    pub title: Text,
+    /// Absolute path of its folder.
+    pub folder: String,
+    /// Purposes, in display order.
+    pub groups: Vec<Named>,
+    /// Named sets of components.
+    pub presets: Vec<Preset>,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(missing_docs, reason = "the two languages")]
+pub struct Text {
+    pub en: String,
+    pub zh: String,
+}
+
+/// An id with its title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(missing_docs, reason = "the type says it")]
+pub struct Named {
+    pub id: String,
+    pub title: Text,
+}
+
+/// A named set of components.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Preset {
+    /// The word on the command line.
+    pub id: String,
+    /// For people.
+    pub title: Text,
+    /// Component names.
+    pub components: Vec<String>,
+}
+
+/// The engine, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Engine {
+    /// The first contact is being made.
+    Connecting {
+        /// Where.
+        endpoint: String,
+    },
+    /// It answers.
+    Connected {
+        /// Where.
+        endpoint: String,
+        /// Such as "Docker Engine".
+        product: String,
+        /// Its version.
+        version: String,
+        /// The API version that requests are pinned to.
+        api: String,
+    },
+    /// It does not answer any more; everything else in the snapshot is as old as this.
+    Lost {
+        /// Where.
+        endpoint: String,
+        /// Unix milliseconds.
+        since: f64,
+        /// What happened.
+        error: AppError,
+    },
+}
+
+/// One component.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Component {
+    /// Service name.
+    pub id: String,
+    /// For people.
+    pub title: Text,
+    /// One sentence.
+    pub about: Text,
+    /// Id of its group.
+    pub group: String,
+    /// Icon name.
+    pub icon: String,
+    /// Whether its switch is on.
+    pub enabled: bool,
+    /// Where it is.
+    pub phase: Phase,
+    /// What the engine's health check and our own probe say.
+    pub health: Health,
+    /// Its container, when there is one.
+    pub container: Option<Container>,
+    /// Image reference with tag.
+    pub image: String,
+    /// Pages to open.
+    pub links: Vec<Link>,
+    /// Components that have to be on for it.
+    pub needs: Vec<String>,
+    /// Components that cannot be on beside it.
+    pub excludes: Vec<String>,
+    /// Components it makes use of when they are on.
+    pub uses: Vec<String>,
+    /// The component that takes its place, and why, when upstream has given it up.
+    pub replacement: Option<Replacement>,
+}
+
+/// Which component takes the place of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(missing_docs, reason = "the type says it")]
+pub struct Replacement {
+    pub component: String,
+    pub reason: Text,
+}
+
+/// Where a component is, in one word, with its cause when it is not fine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Phase {
+    /// Switched off, and no container runs.
+    Off,
+    /// Its image is being fetched.
+    Pulling {
+        /// Bytes so far.
+        current: f64,
+        /// Bytes in all, as far as the registry has said; 0 when unknown.
+        total: f64,
+    },
+    /// Its container is being made.
+    Creating,
+    /// Its container is being started.
+    Starting,
+    /// It is not there yet, and this is what is missing.
+    Waiting {
+        /// What.
+        reason: WaitReason,
+        /// Unix milliseconds.
+        since: f64,
+    },
+    /// It runs and answers.
+    Healthy,
+    /// It runs, and something is wrong.
+    Degraded {
+        /// What.
+        cause: Cause,
+    },
+    /// It does not run, or did not get there.
+    Failed {
+        /// Why.
+        cause: Cause,
+    },
+    /// It is being stopped.
+    Stopping,
+    /// It has done its work and exited with code 0.
+    Completed,
+    /// It is not as it should be, and Switchyard did not cause that.
+    Drifted {
+        /// How.
+        drift: Drift,
+    },
+    /// The engine does not answer.
+    Unknown,
+}
+
+/// What a component waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum WaitReason {
+    /// Its turn in the plan.
+    Turn,
+    /// Another component.
+    Dependency {
+        /// Which.
+        component: String,
+    },
+    /// The engine's health check.
+    HealthCheck,
+    /// Our own probe.
+    Probe,
+    /// It died and the engine starts it again.
+    Restart,
+    /// Its main process to end.
+    Exit,
+}
+
+/// How a component differs from what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Drift {
+    /// It is switched on and does not run.
+    Stopped,
+    /// It is switched on and its container is gone.
+    Gone,
+    /// It runs though it is switched off.
+    Running,
+    /// It runs with another configuration than the files say now.
+    Outdated,
+    /// It is frozen.
+    Paused,
+}
+
+/// Why something failed, with what there is to show for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Cause {
+    /// The kind of failure.
+    pub error: AppError,
+    /// The name of the failure, when its signature is known: a code of `stack::diagnosis`.
+    pub diagnosis: Option<String>,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+/// What was seen of a failed component.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// Code of the last exit.
+    pub exit_code: Option<f64>,
+    /// The kernel killed it for its memory limit.
+    pub oom_killed: bool,
+    /// How often the engine has started it again.
+    pub restarts: f64,
+    /// Last output of the engine's health check.
+    pub health_check: Option<String>,
+    /// Last answer to our own probe.
+    pub probe: Option<String>,
+    /// Last log lines.
+    pub log_tail: Vec<String>,
+}
+
+/// The two opinions on a component's health. They are kept apart since they look from different sides.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// The engine's health check inside the container; `None` when it has none or does not run.
+    pub engine: Option<EngineHealth>,
+    /// Our question over HTTP from outside; `None` when it has none or was not asked yet.
+    pub probe: Option<ProbeResult>,
+}
+
+/// The engine's verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the engine's own words")]
+pub enum EngineHealth {
+    Starting,
+    Healthy,
+    Unhealthy,
+}
+
+/// The answer to one probe.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeResult {
+    /// Whether it is the answer of a ready component.
+    pub ok: bool,
+    /// What was asked.
+    pub url: String,
+    /// Status and the beginning of the body, or the error.
+    pub answer: String,
+    /// How long it took, in milliseconds.
+    pub millis: f64,
+    /// Unix milliseconds.
+    pub at: f64,
+}
+
+/// The container of a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Container {
+    /// Full id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// The engine's words, such as `Up 3 minutes (healthy)`.
+    pub status: String,
+    /// Published ports.
+    pub ports: Vec<Port>,
+}
+
+/// A published port.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(missing_docs, reason = "the type says it")]
+pub struct Port {
+    pub ip: String,
+    pub public: u16,
+    pub private: u16,
+    pub protocol: String,
+}
+
+/// A page of a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Link {
+    /// Stable word.
+    pub id: String,
+    /// For people.
+    pub title: Text,
+    /// Full address.
+    pub url: String,
+    /// Whether its target is ready.
+    pub live: bool,
+}
+
+/// A plan that is being carried out, or was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Operation {
+    /// Grows with each operation of a supervisor.
+    pub id: u32,
+    /// `up`, `down` or `restart`.
+    pub verb: String,
+    /// Unix milliseconds.
+    pub started: f64,
+    /// Its steps, in plan order.
+    pub steps: Vec<Step>,
+    /// How it ended; `None` while it runs.
+    pub outcome: Option<Outcome>,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every step succeeded.
+    Succeeded,
+    /// A step failed; independent branches went on.
+    Failed,
+    /// The user ended it.
+    Cancelled,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Kind of step, such as `pull` or `start`: a verb of `stack::plan`.
+    pub verb: String,
+    /// What it is done to.
+    pub subject: String,
+    /// The service it is done for.
+    pub service: Option<String>,
+    /// Why: a code of `stack::plan`.
+    pub cause: String,
+    /// The service that the cause names.
+    pub because_of: Option<String>,
+    /// Indices of the steps it comes after.
+    pub after: Vec<u32>,
+    /// How far it is.
+    pub state: StepState,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum StepState {
+    /// Its turn has not come.
+    Pending,
+    /// It is under way.
+    Running {
+        /// Unix milliseconds.
+        since: f64,
+        /// Bytes, for a pull.
+        progress: Option<Progress>,
+    },
+    /// It succeeded.
+    Done {
+        /// Milliseconds it took.
+        millis: f64,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        error: AppError,
+    },
+    /// It was not done since a step before it failed, or the user ended the operation.
+    Skipped,
+}
+
+/// How far a pull is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Bytes downloaded.
+    pub current: f64,
+    /// Bytes in all, as far as known.
+    pub total: f64,
+    /// Layers complete.
+    pub layers_done: u32,
+    /// Layers in all, as far as known.
+    pub layers: u32,
+}
+
+/// Something the user should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// A stable kebab-case word.
+    pub code: String,
+    /// What it is about: a container, a volume, a file, a variable.
+    pub subject: String,
+    /// A second name, where the sentence needs one.
+    pub other: Option<String>,
+}
+
+/// A plan before it is carried out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    /// What would be done.
+    pub steps: Vec<Step>,
+    /// What the user must agree to: code, subject, other.
+    pub consents: Vec<Notice>,
+    /// What the user should know.
+    pub warnings: Vec<Notice>,
+    /// What forbids it.
+    pub refusals: Vec<AppError>,
+}

@@ -1,0 +1,179 @@
+//! The stack folder: which one is meant, what it says.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use directories::ProjectDirs;
+use stack::{
+    compose::{self, LoadInput, Project, SourceFile},
+    meta::EnvKind,
+};
+
+use crate::{
+    api::error::{AppError, ErrorCode},
+    embedded, env_file,
+    errors::{environment_error, load_error},
+    files::unreadable,
+};
+
+/// The names under which compose looks for a file, the first one that exists wins.
+const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// Where Switchyard keeps what is its own on this machine.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The shipped stack and the locks.
+    pub data: PathBuf,
+    /// Settings.
+    pub config: PathBuf,
+}
+
+impl Places {
+    /// The platform's usual folders; `SWITCHYARD_HOME` puts both into one other place.
+    pub fn of_this_user() -> Result<Self, AppError> {
+        if let Some(home) = std::env::var_os("SWITCHYARD_HOME").filter(|home| !home.is_empty()) {
+            let home = std::path::absolute(PathBuf::from(home))
+                .map_err(|error| AppError::new(ErrorCode::FileUnreadable, "SWITCHYARD_HOME", error.to_string()))?;
+            return Ok(Self { data: home.clone(), config: home });
+        }
+        let dirs = ProjectDirs::from("dev", "rwa", "switchyard").ok_or_else(|| {
+            AppError::new(ErrorCode::FileUnreadable, "HOME", "this user has no home folder; set SWITCHYARD_HOME")
+        })?;
+        Ok(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned() })
+    }
+
+    /// The folder of the shipped stack.
+    pub fn shipped_stack(&self) -> PathBuf {
+        self.data.join("rwa-observability")
+    }
+
+    /// The folder of the locks.
+    pub fn locks(&self) -> PathBuf {
+        self.data.join("locks")
+    }
+}
+
+/// A stack folder that was read.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// Its absolute path.
+    pub path: PathBuf,
+    /// What it says.
+    pub project: Arc<Project>,
+    /// Shipped files that differ from the user's edited ones and were put beside them.
+    pub kept: Vec<PathBuf>,
+    /// `.env` was made just now, with fresh secrets.
+    pub env_created: bool,
+}
+
+/// Opens the shipped stack, written or brought up to date first, with a `.env` of its own.
+pub fn open_shipped(places: &Places) -> Result<Folder, Vec<AppError>> {
+    let path = places.shipped_stack();
+    let kept = embedded::write(&path).map_err(|error| vec![error])?;
+    let env_created = init(&path)?;
+    let folder = open(&path)?;
+    Ok(Folder { kept, env_created, ..folder })
+}
+
+/// Gives the folder a `.env` with fresh secrets when it has none. Returns whether it did.
+pub fn init(path: &Path) -> Result<bool, Vec<AppError>> {
+    if path.join(".env").exists() {
+        return Ok(false);
+    }
+    let mut environment = process_environment();
+    for name in compulsory_names(&files(path, &environment)?) {
+        environment.entry(name).or_insert_with(|| "unset".to_owned());
+    }
+    let project = load(path, &environment)?;
+    env_file::create(path, &project.meta.env).map_err(|error| vec![error])
+}
+
+/// Reads a stack folder, or the folder of a compose file.
+pub fn open(path: &Path) -> Result<Folder, Vec<AppError>> {
+    let path = std::path::absolute(path)
+        .and_then(|path| path.canonicalize())
+        .map_err(|error| vec![unreadable(path, &error)])?;
+    let project = load(&path, &process_environment())?;
+    let folder = project.working_dir.clone();
+    Ok(Folder { path: folder, project: Arc::new(project), kept: vec![], env_created: false })
+}
+
+fn process_environment() -> BTreeMap<String, String> {
+    // A variable that is not Unicode cannot be meant for a compose file.
+    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
+fn load(path: &Path, process: &BTreeMap<String, String>) -> Result<Project, Vec<AppError>> {
+    let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
+    let dotenv = folder.join(".env");
+    let dotenv = match read(&dotenv) {
+        Ok(text) => vec![SourceFile { path: dotenv, text }],
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => vec![],
+        Err(error) => return Err(vec![unreadable(&dotenv, &error)]),
+    };
+    let env = compose::environment(process, &dotenv).map_err(|error| vec![environment_error(&error)])?;
+    let home = env.get("HOME").or_else(|| env.get("USERPROFILE")).map(PathBuf::from);
+    let input = LoadInput {
+        files: files(path, &env)?,
+        working_dir: folder.to_owned(),
+        project_name: None,
+        env,
+        home,
+        read: &|path| read(path),
+    };
+    compose::load(input).map_err(|errors| errors.0.iter().map(load_error).collect())
+}
+
+/// The compose files of a folder, by compose's rules, with their texts.
+fn files(path: &Path, env: &BTreeMap<String, String>) -> Result<Vec<SourceFile>, Vec<AppError>> {
+    let texts = |paths: Vec<PathBuf>| {
+        let read = |path: PathBuf| match read(&path) {
+            Ok(text) => Ok(SourceFile { path, text }),
+            Err(error) => Err(vec![unreadable(&path, &error)]),
+        };
+        paths.into_iter().map(read).collect()
+    };
+    if path.is_file() {
+        return texts(vec![path.to_owned()]);
+    }
+    if let Some(list) = env.get("COMPOSE_FILE").filter(|list| !list.is_empty()) {
+        let separator = env.get("COMPOSE_PATH_SEPARATOR").map_or(if cfg!(windows) { ";" } else { ":" }, String::as_str);
+        return texts(list.split(separator).map(|name| path.join(name)).collect());
+    }
+    let Some(name) = NAMES.iter().find(|name| path.join(name).is_file()) else {
+        return Err(vec![AppError::new(ErrorCode::NoStack, path.display().to_string(), NAMES.join(", "))]);
+    };
+    let mut paths = vec![path.join(name)];
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "yml"));
+    let twins = [extension, "yml", "yaml"].map(|extension| path.join(format!("{stem}.override.{extension}")));
+    paths.extend(twins.into_iter().find(|twin| twin.is_file()));
+    texts(paths)
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    String::from_utf8(std::fs::read(path)?).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line} is not valid UTF-8"))
+    })
+}
+
+/// Names that `${NAME:?…}` makes compulsory, as the texts show them: `.env` does not exist yet, and the
+/// loader would stop at the first of them before it could tell which fields `.env` has.
+fn compulsory_names(files: &[SourceFile]) -> Vec<String> {
+    let name = |rest: &str| {
+        let end = rest.find(['?', '}'])?;
+        let name = rest[..end].trim_end_matches(':');
+        let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        (rest[end..].starts_with('?') && plain).then(|| name.to_owned())
+    };
+    files.iter().flat_map(|file| file.text.split("${").skip(1).filter_map(name)).collect()
+}
+
+/// The values that must never be shown: what the secret fields of `.env` hold now.
+pub fn secrets(project: &Project) -> Vec<String> {
+    let fields = project.meta.env.iter().filter(|field| field.kind == EnvKind::Secret);
+    fields.filter_map(|field| project.environment.get(&field.name)).filter(|value| !value.is_empty()).cloned().collect()
+}

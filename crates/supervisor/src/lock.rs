@@ -1,0 +1,80 @@
+//! One operation at a time for a stack on an engine, across processes.
+//!
+//! The lock is the operating system's, on an open file: it ends with its holder, however that ends, so a
+//! dead holder's lock needs no clean-up. The file's content only says who holds it.
+
+use std::{
+    fs::{File, TryLockError},
+    io::{Read, Seek, Write},
+    path::Path,
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    api::error::{AppError, ErrorCode},
+    files::unwritable,
+};
+
+/// The right to change a stack, as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock, or says who has it (`Busy`, with the holder's words as detail).
+    pub fn take(folder: &Path, endpoint: &str, project: &str) -> Result<Self, AppError> {
+        let name = Sha256::digest(format!("{endpoint}\n{project}"));
+        let name: String = name.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let path = folder.join(format!("{name}.lock"));
+        let fail = |error: &std::io::Error| unwritable(&path, error);
+        std::fs::create_dir_all(folder).map_err(|error| fail(&error))?;
+        let mut options = File::options();
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(|error| fail(&error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // On some systems a locked file cannot be read; then the holder has no name.
+                let _ = file.read_to_string(&mut holder);
+                return Err(AppError::new(ErrorCode::Busy, project, holder.trim()));
+            }
+            Err(TryLockError::Error(error)) => return Err(fail(&error)),
+        }
+        let holder = format!("{} (process {})\n", program(), std::process::id());
+        let write = |file: &mut File| {
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(holder.as_bytes())
+        };
+        write(&mut file).map_err(|error| fail(&error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// How this process was called, without its arguments.
+fn program() -> String {
+    std::env::current_exe()
+        .ok()
+        .and_then(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "switchyard".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_who_the_first_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Lock::take(folder.path(), "unix:///a", "p").unwrap();
+        let busy = Lock::take(folder.path(), "unix:///a", "p").unwrap_err();
+        assert_eq!(busy.code, ErrorCode::Busy);
+        assert!(busy.detail.contains(&std::process::id().to_string()), "{busy:?}");
+        Lock::take(folder.path(), "unix:///a", "other").expect("another project is another lock");
+        drop(held);
+        Lock::take(folder.path(), "unix:///a", "p").expect("free again");
+    }
+}

@@ -1,0 +1,390 @@
+//! The loop: takes in what happens, carries out what follows, publishes a snapshot after each turn.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use clients::{Http, probe::Question};
+use engine::{Done, Endpoint, Engine, Work};
+use futures_util::StreamExt;
+use stack::{compose::Project, plan::StepId};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinSet,
+    time,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    api::{
+        error::{AppError, ErrorCode},
+        intent::Intent,
+        snapshot::{Notice, Preview, ProbeResult, Progress, Snapshot},
+    },
+    errors::engine_error,
+    lock::Lock,
+    seed,
+    settings::Settings,
+    state::{Effect, Input, Millis, Probing, State, host_of},
+};
+
+/// How long a component may take to answer a probe.
+const PROBE_DEADLINE: Duration = Duration::from_secs(3);
+/// Log lines that evidence shows.
+const TAIL: usize = 20;
+/// While an operation runs, the engine is looked at so often even when it tells of nothing: an event can
+/// be lost with a connection, and podman tells of fewer of them.
+const SAFETY_LOOK: Duration = Duration::from_secs(5);
+
+/// What a supervisor works on, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The stack.
+    pub project: Arc<Project>,
+    /// The engine.
+    pub endpoint: Endpoint,
+    /// A connection that is there already; otherwise the loop makes one and keeps trying.
+    pub engine: Option<Engine>,
+    /// Where the switches are remembered; `None` remembers nothing.
+    pub settings: Option<Settings>,
+    /// Where the locks are.
+    pub locks: PathBuf,
+    /// How eagerly components are asked.
+    pub probing: Probing,
+    /// Whether the engine's events are followed. A command that looks once does not need them.
+    pub events: bool,
+    /// How long a component may take to get healthy.
+    pub wait_deadline: Duration,
+}
+
+/// A running loop. It ends when this is dropped.
+pub struct Supervisor {
+    messages: mpsc::UnboundedSender<Message>,
+    snapshots: watch::Receiver<Snapshot>,
+    stop: CancellationToken,
+}
+
+impl Supervisor {
+    /// Starts the loop on the present runtime.
+    pub fn start(options: Options) -> Self {
+        let (messages, received) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let mut notices = Vec::new();
+        let switches = match options.settings.as_ref().map(|it| it.switches(&options.project.working_dir)) {
+            Some(Ok(switches)) => switches,
+            Some(Err(error)) => {
+                let (code, subject) = (error.code.as_str().to_owned(), error.subject.clone());
+                notices.push(Notice { code, subject, other: error.facts.get("kept").cloned() });
+                None
+            }
+            None => None,
+        };
+        let mut state = State::new(
+            options.project.clone(),
+            options.endpoint.uri.clone(),
+            switches,
+            options.probing,
+            options.wait_deadline,
+        );
+        let (publish, snapshots) = watch::channel(state.snapshot());
+        for notice in notices {
+            let _ = messages.send(Message::Input(Input::Notice(notice)));
+        }
+        let http = Http::new().ok();
+        let world = World {
+            cancel_steps: stop.child_token(),
+            messages: messages.clone(),
+            stop: stop.clone(),
+            running: JoinSet::new(),
+            engine: None,
+            lock: None,
+            http,
+            options,
+        };
+        #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
+        tokio::spawn(turn(state, world, received, publish));
+        Self { messages, snapshots, stop }
+    }
+
+    /// Asks for something. Resolves when it is accepted, with the operation's id, or refused.
+    pub async fn send(&self, intent: Intent) -> Result<u32, AppError> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.messages.send(Message::Input(Input::Intent(intent, reply)));
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// What an intent would do, without doing it.
+    pub async fn preview(&self, intent: Intent) -> Result<Preview, AppError> {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.messages.send(Message::Input(Input::Preview(intent, reply)));
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// The latest snapshot, and every later one.
+    pub fn watch(&self) -> watch::Receiver<Snapshot> {
+        self.snapshots.clone()
+    }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn gone() -> AppError {
+    AppError::new(ErrorCode::Internal, "supervisor", "the loop has ended")
+}
+
+/// What comes in through the channel.
+enum Message {
+    Input(Input),
+    /// There is a connection to the engine.
+    Connected(Engine),
+}
+
+/// The way back into the loop for everything that runs beside it.
+#[derive(Clone)]
+struct Tell(mpsc::UnboundedSender<Message>);
+
+impl Tell {
+    fn send(&self, input: Input) {
+        // The loop may have ended; then nobody is interested any more.
+        let _ = self.0.send(Message::Input(input));
+    }
+}
+
+/// Everything outside the state that effects need.
+struct World {
+    options: Options,
+    messages: mpsc::UnboundedSender<Message>,
+    stop: CancellationToken,
+    cancel_steps: CancellationToken,
+    running: JoinSet<()>,
+    engine: Option<Engine>,
+    lock: Option<Lock>,
+    http: Option<Http>,
+}
+
+async fn turn(
+    mut state: State,
+    mut world: World,
+    mut received: mpsc::UnboundedReceiver<Message>,
+    publish: watch::Sender<Snapshot>,
+) {
+    let stop = world.stop.clone();
+    let mut beat = time::interval(SAFETY_LOOK);
+    beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    world.connect(Duration::ZERO);
+    loop {
+        let input = tokio::select! {
+            () = stop.cancelled() => break,
+            Some(message) = received.recv() => match message {
+                Message::Input(input) => input,
+                Message::Connected(engine) => {
+                    world.follow(&engine);
+                    let info = engine.info().clone();
+                    world.engine = Some(engine);
+                    Input::Connected(Ok(info))
+                }
+            },
+            Some(ended) = world.running.join_next() => {
+                if let Err(error) = ended && error.is_panic() {
+                    tracing::error!(%error, "a task failed");
+                }
+                continue;
+            }
+            _ = beat.tick() => Input::Beat,
+        };
+        for effect in state.apply(input, now()) {
+            world.carry_out(effect, &state);
+        }
+        publish.send_replace(state.snapshot());
+    }
+    world.running.shutdown().await;
+}
+
+impl World {
+    fn tell(&self) -> Tell {
+        Tell(self.messages.clone())
+    }
+
+    fn carry_out(&mut self, effect: Effect, state: &State) {
+        match effect {
+            Effect::Connect { after } => self.connect(after),
+            Effect::Observe { seeds } => self.observe(seeds),
+            Effect::Lock => {
+                let options = &self.options;
+                let taken = Lock::take(&options.locks, &options.endpoint.uri, &options.project.name);
+                self.cancel_steps = self.stop.child_token();
+                let result = taken.map(|lock| self.lock = Some(lock));
+                self.tell().send(Input::Locked(result));
+            }
+            Effect::Unlock => self.lock = None,
+            Effect::Perform { operation, step } => self.perform(operation, step, state),
+            Effect::Seed { operation, step, service, base } => self.seed(operation, step, service, base),
+            Effect::Deadline { operation, step, after } => {
+                let tell = self.tell();
+                self.running.spawn(async move {
+                    time::sleep(after).await;
+                    tell.send(Input::Deadline { operation, step });
+                });
+            }
+            Effect::Gather { container } => self.gather(container),
+            Effect::Probe { component, question, after } => self.probe(component, question, after),
+            Effect::CancelSteps => self.cancel_steps.cancel(),
+            Effect::SaveSwitches(on) => self.save(&on),
+            Effect::AnswerIntent(reply, answer) => {
+                let _ = reply.send(answer);
+            }
+            Effect::AnswerPreview(reply, answer) => {
+                let _ = reply.send(answer);
+            }
+        }
+    }
+
+    /// Connects, or takes the connection that is there.
+    fn connect(&mut self, after: Duration) {
+        self.engine = None;
+        let (messages, endpoint) = (self.messages.clone(), self.options.endpoint.clone());
+        if let Some(engine) = self.options.engine.take() {
+            let _ = messages.send(Message::Connected(engine));
+            return;
+        }
+        self.running.spawn(async move {
+            time::sleep(after).await;
+            let message = match Engine::connect(&endpoint).await {
+                Ok(engine) => Message::Connected(engine),
+                Err(error) => Message::Input(Input::Connected(Err(engine_error(&error)))),
+            };
+            let _ = messages.send(message);
+        });
+    }
+
+    /// Tells the state of everything that the engine tells.
+    fn follow(&mut self, engine: &Engine) {
+        if !self.options.events {
+            return;
+        }
+        let (mut events, tell) = (Box::pin(engine.events(None)), self.tell());
+        self.running.spawn(async move {
+            let error = loop {
+                match events.next().await {
+                    Some(Ok(event)) => tell.send(Input::Event(event)),
+                    Some(Err(error)) => break engine_error(&error),
+                    None => break AppError::new(ErrorCode::EngineLost, "events", "the stream ended"),
+                }
+            };
+            tell.send(Input::StreamLost(error));
+        });
+    }
+
+    fn observe(&mut self, seeds: bool) {
+        let Some(engine) = self.engine.clone() else { return };
+        let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
+        let host = host_of(&self.options.endpoint.uri);
+        self.running.spawn(async move {
+            let result = match engine.observe(&project).await {
+                Ok(mut observed) => {
+                    if let (true, Some(http)) = (seeds, http) {
+                        observed.seeded = seed::complete(&http, &project, &observed, &host).await;
+                    }
+                    Ok(observed)
+                }
+                Err(error) => Err(engine_error(&error)),
+            };
+            tell.send(Input::Observed(result));
+        });
+    }
+
+    fn perform(&mut self, operation: u32, id: StepId, state: &State) {
+        let (Some(engine), Some((step, created))) = (self.engine.clone(), state.step(operation, id)) else { return };
+        let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
+        let (progress, mut heard) = mpsc::unbounded_channel();
+        let work = Work { project: self.options.project.clone(), created: Arc::new(created), progress };
+        self.running.spawn(async move {
+            let perform = engine.perform(&step, &work, &cancel);
+            tokio::pin!(perform);
+            let result = loop {
+                tokio::select! {
+                    result = &mut perform => break result,
+                    Some(pull) = heard.recv() => {
+                        tell.send(Input::Pulling { operation, step: id, progress: progress_of(&pull) });
+                    }
+                }
+            };
+            let result = match result {
+                Ok(Done::Created { id }) => Ok(Some(id)),
+                Ok(Done::Pulled { .. } | Done::StillInUse { .. } | Done::Nothing) => Ok(None),
+                Err(error) => Err(engine_error(&error)),
+            };
+            tell.send(Input::StepDone { operation, step: id, result });
+        });
+    }
+
+    fn seed(&mut self, operation: u32, step: StepId, service: String, base: String) {
+        let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
+        let cancel = self.cancel_steps.clone();
+        self.running.spawn(async move {
+            let result = tokio::select! {
+                () = cancel.cancelled() => Err(AppError::new(ErrorCode::Cancelled, &service, "")),
+                result = seed::write(http, &project, &service, base) => result,
+            };
+            tell.send(Input::StepDone { operation, step, result: result.map(|()| None) });
+        });
+    }
+
+    fn gather(&mut self, container: String) {
+        let Some(engine) = self.engine.clone() else { return };
+        let tell = self.tell();
+        self.running.spawn(async move {
+            // A container that is gone by now leaves no evidence, which is an answer too.
+            let evidence = engine.evidence(&container, TAIL).await.ok();
+            tell.send(Input::Evidence { container, evidence });
+        });
+    }
+
+    fn probe(&mut self, component: String, question: Question, after: Duration) {
+        let (Some(http), tell) = (self.http.clone(), self.tell()) else { return };
+        self.running.spawn(async move {
+            time::sleep(after).await;
+            let answer = clients::probe::ask(&http, &question, PROBE_DEADLINE).await;
+            let result = ProbeResult {
+                ok: answer.ok,
+                url: question.url,
+                answer: answer.text,
+                millis: answer.took.as_secs_f64() * 1000.0,
+                at: now(),
+            };
+            tell.send(Input::Probed { component, result });
+        });
+    }
+
+    fn save(&self, on: &BTreeSet<String>) {
+        let Some(settings) = &self.options.settings else { return };
+        if let Err(error) = settings.save_switches(&self.options.project.working_dir, on) {
+            let (code, subject) = (error.code.as_str().to_owned(), error.subject);
+            self.tell().send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+        }
+    }
+}
+
+fn progress_of(progress: &engine::Progress) -> Progress {
+    let engine::Progress::Pull(pull) = progress;
+    #[expect(clippy::cast_precision_loss, reason = "bytes of an image fit")]
+    Progress {
+        current: pull.current as f64,
+        total: pull.total as f64,
+        layers_done: pull.layers_done,
+        layers: pull.layers,
+    }
+}
+
+/// Milliseconds since 1970, by this machine's clock.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
+fn now() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1000.0)
+}

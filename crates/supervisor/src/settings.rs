@@ -1,0 +1,119 @@
+//! What is remembered between runs: which switches are on, for each stack folder.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::error::{AppError, ErrorCode},
+    files::{Privacy, unreadable, write_atomically},
+};
+
+/// The settings file.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    path: PathBuf,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Content {
+    /// Folder to the components that are switched on.
+    #[serde(default)]
+    stacks: BTreeMap<String, Stack>,
+    /// What a newer version wrote and this one does not know.
+    #[serde(flatten)]
+    unknown: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Stack {
+    #[serde(default)]
+    on: BTreeSet<String>,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, serde_json::Value>,
+}
+
+impl Settings {
+    /// The settings in this folder; nothing is read yet.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { path: folder.join("settings.json") }
+    }
+
+    /// The switches that are on; `None` when nobody ever flipped one of this stack.
+    ///
+    /// A damaged file is moved aside and reported as `SettingsDamaged`; the next read finds defaults.
+    pub fn switches(&self, stack: &Path) -> Result<Option<BTreeSet<String>>, AppError> {
+        let mut content = self.read()?;
+        Ok(content.stacks.remove(&key(stack)).map(|stack| stack.on))
+    }
+
+    /// Remembers the switches that are on.
+    pub fn save_switches(&self, stack: &Path, on: &BTreeSet<String>) -> Result<(), AppError> {
+        let mut content = self.read().or_else(|error| match error.code {
+            ErrorCode::SettingsDamaged => Ok(Content::default()),
+            _ => Err(error),
+        })?;
+        content.stacks.entry(key(stack)).or_default().on.clone_from(on);
+        let text = serde_json::to_vec_pretty(&content)
+            .map_err(|error| AppError::new(ErrorCode::Internal, "settings", error.to_string()))?;
+        write_atomically(&self.path, &text, Privacy::Shared)
+    }
+
+    fn read(&self) -> Result<Content, AppError> {
+        let text = match std::fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Content::default()),
+            Err(error) => return Err(unreadable(&self.path, &error)),
+        };
+        serde_json::from_slice(&text).map_err(|error| {
+            let aside = self.path.with_extension("json.damaged");
+            let kept = std::fs::rename(&self.path, &aside).map_or_else(|error| error.to_string(), |()| aside.display().to_string());
+            AppError::new(ErrorCode::SettingsDamaged, self.path.display().to_string(), error.to_string())
+                .with("kept", kept)
+        })
+    }
+}
+
+fn key(stack: &Path) -> String {
+    stack.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switches_are_kept_for_each_stack() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::in_folder(folder.path());
+        assert_eq!(settings.switches(Path::new("/a")).unwrap(), None);
+        let on = BTreeSet::from(["loki".to_owned()]);
+        settings.save_switches(Path::new("/a"), &on).unwrap();
+        assert_eq!(settings.switches(Path::new("/a")).unwrap(), Some(on));
+        assert_eq!(settings.switches(Path::new("/b")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_damaged_file_is_kept_aside_and_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("settings.json"), b"{ half").unwrap();
+        let settings = Settings::in_folder(folder.path());
+        let error = settings.switches(Path::new("/a")).unwrap_err();
+        assert_eq!(error.code, ErrorCode::SettingsDamaged);
+        assert_eq!(std::fs::read(&error.facts["kept"]).unwrap(), b"{ half");
+        assert_eq!(settings.switches(Path::new("/a")).unwrap(), None);
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_survives() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("settings.json"), r#"{"theme":"dark","stacks":{"/a":{"on":[],"pin":1}}}"#).unwrap();
+        let settings = Settings::in_folder(folder.path());
+        settings.save_switches(Path::new("/a"), &BTreeSet::from(["x".to_owned()])).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("settings.json")).unwrap();
+        assert!(text.contains("dark") && text.contains("pin"), "{text}");
+    }
+}

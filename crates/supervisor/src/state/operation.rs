@@ -1,0 +1,265 @@
+//! A plan that is being carried out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use stack::{
+    compose::{Condition, Project},
+    observed::{Observed, State as ContainerState},
+    plan::{ContainerRef, Goal, Op, Plan, StepId},
+    wait::{Hopeless, Waiting},
+};
+
+use super::{Effect, Millis, links};
+use crate::{
+    api::{
+        error::{AppError, ErrorCode},
+        snapshot::{Outcome, Progress, StepState},
+    },
+    errors,
+};
+
+/// Pulls at a time. More would only share the same line, and registries limit how often they are asked.
+const PULLS_AT_ONCE: usize = 3;
+
+pub(crate) struct Operation {
+    pub(super) id: u32,
+    pub(super) verb: &'static str,
+    pub(super) started: Millis,
+    pub(super) plan: Plan,
+    pub(super) steps: Vec<crate::api::snapshot::Step>,
+    pub(super) outcome: Option<Outcome>,
+    /// Ids of the containers that steps have made.
+    pub(super) created: BTreeMap<StepId, String>,
+    /// How often a container died since it was last started by a step.
+    pub(super) deaths: BTreeMap<String, u32>,
+    /// What the waits that are under way wait for.
+    pub(super) waiting_for: BTreeMap<StepId, Waiting>,
+    /// Services whose wait took too long, until the state has taken note.
+    pub(super) timed_out: Vec<(String, AppError)>,
+    then: Option<Goal>,
+    stage_due: bool,
+    cancelled: bool,
+}
+
+impl Operation {
+    pub(super) fn begin(id: u32, verb: &'static str, plan: Plan, then: Option<Goal>, now: Millis) -> Self {
+        Self {
+            id,
+            verb,
+            started: now,
+            steps: errors::steps(&plan),
+            plan,
+            outcome: None,
+            created: BTreeMap::new(),
+            deaths: BTreeMap::new(),
+            waiting_for: BTreeMap::new(),
+            timed_out: vec![],
+            then,
+            stage_due: false,
+            cancelled: false,
+        }
+    }
+
+    /// Sets every step running whose turn has come.
+    pub(super) fn release(
+        &mut self,
+        project: &Project,
+        host: &str,
+        observed: &mut Observed,
+        wait_deadline: Duration,
+        now: Millis,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.cancelled {
+            return;
+        }
+        for id in 0..self.plan.steps.len() {
+            let step = &self.plan.steps[id];
+            let due = self.steps[id].state == StepState::Pending
+                && step.after.iter().all(|before| matches!(self.steps[*before].state, StepState::Done { .. }));
+            if !due || (matches!(step.op, Op::Pull { .. }) && self.pulling() >= PULLS_AT_ONCE) {
+                continue;
+            }
+            self.steps[id].state = StepState::Running { since: now, progress: None };
+            let operation = self.id;
+            match &self.plan.steps[id].op {
+                Op::Await(_) => {
+                    effects.push(Effect::Deadline { operation, step: id, after: wait_deadline });
+                }
+                Op::Seed => {
+                    let service = self.plan.steps[id].service.clone().unwrap_or_default();
+                    let base = links::seed_base(host, project, observed, &service);
+                    effects.push(Effect::Seed { operation, step: id, service, base });
+                }
+                Op::Start(ContainerRef::Existing(container)) => {
+                    // An exit from before this start says nothing about what comes after it.
+                    self.deaths.remove(&container.id);
+                    if let Some(found) = observed.containers.iter_mut().find(|found| found.id == container.id) {
+                        found.state = ContainerState::Created;
+                        found.exit_code = None;
+                    }
+                    effects.push(Effect::Perform { operation, step: id });
+                }
+                _ => effects.push(Effect::Perform { operation, step: id }),
+            }
+        }
+    }
+
+    fn pulling(&self) -> usize {
+        let pulls = self.plan.steps.iter().zip(&self.steps).filter(|(step, _)| matches!(step.op, Op::Pull { .. }));
+        pulls.filter(|(_, shown)| matches!(shown.state, StepState::Running { .. })).count()
+    }
+
+    pub(super) fn is_running(&self, step: StepId) -> bool {
+        self.steps.get(step).is_some_and(|step| matches!(step.state, StepState::Running { .. }))
+    }
+
+    /// The waits that are under way.
+    pub(super) fn waits(&self) -> Vec<(StepId, Condition, String)> {
+        let steps = self.plan.steps.iter().enumerate();
+        steps
+            .filter(|(id, _)| self.is_running(*id))
+            .filter_map(|(id, step)| match step.op {
+                Op::Await(condition) => Some((id, condition, step.service.clone()?)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Containers that the plan takes away; their end is no failure.
+    pub(super) fn leaving(&self) -> BTreeSet<String> {
+        let steps = self.plan.steps.iter();
+        steps
+            .filter_map(|step| match &step.op {
+                Op::Remove(container) => Some(container.id.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(super) fn done(&mut self, step: StepId, result: Result<Option<String>, AppError>, now: Millis) {
+        let Some(shown) = self.steps.get_mut(step) else { return };
+        let StepState::Running { since, .. } = shown.state else { return };
+        self.waiting_for.remove(&step);
+        shown.state = match result {
+            Ok(id) => {
+                if let Some(id) = id {
+                    self.created.insert(step, id);
+                }
+                StepState::Done { millis: now - since }
+            }
+            Err(error) if error.code == ErrorCode::Cancelled => StepState::Skipped,
+            Err(error) => StepState::Failed { error },
+        };
+    }
+
+    pub(super) fn progress(&mut self, step: StepId, progress: Progress) {
+        if let Some(StepState::Running { progress: shown, .. }) = self.steps.get_mut(step).map(|it| &mut it.state) {
+            *shown = Some(progress);
+        }
+    }
+
+    pub(super) fn waited_too_long(&mut self, step: StepId, now: Millis) {
+        let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else { return };
+        let seconds = ((now - since) / 1000.0).round();
+        let service = self.plan.steps[step].service.clone().unwrap_or_default();
+        let reason = self.waiting_for.get(&step).map_or("start", |reason| waiting(*reason));
+        let error = AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
+        self.timed_out.push((service, error.clone()));
+        self.done(step, Err(error), now);
+    }
+
+    pub(super) fn cancel(&mut self) {
+        self.cancelled = true;
+        self.then = None;
+        for (step, shown) in self.plan.steps.iter().zip(&mut self.steps) {
+            let waits = matches!(step.op, Op::Await(_)) && matches!(shown.state, StepState::Running { .. });
+            if shown.state == StepState::Pending || waits {
+                shown.state = StepState::Skipped;
+            }
+        }
+    }
+
+    /// Ends the operation, or its stage, when no step runs and none can be released. Returns whether it did.
+    pub(super) fn end_if_nothing_is_left(&mut self) -> bool {
+        if self.stage_due || self.steps.iter().any(|step| matches!(step.state, StepState::Running { .. })) {
+            return false;
+        }
+        let failed = self.steps.iter().any(|step| matches!(step.state, StepState::Failed { .. }));
+        if !failed && self.then.is_some() {
+            self.stage_due = true;
+            return true;
+        }
+        for step in self.steps.iter_mut().filter(|step| step.state == StepState::Pending) {
+            step.state = StepState::Skipped;
+        }
+        self.outcome = Some(match (self.cancelled, failed) {
+            (true, _) => Outcome::Cancelled,
+            (false, true) => Outcome::Failed,
+            (false, false) => Outcome::Succeeded,
+        });
+        true
+    }
+
+    /// The goal of the next stage, once the first one is over.
+    pub(super) fn stage_due(&mut self) -> Option<Goal> {
+        if std::mem::take(&mut self.stage_due) { self.then.take() } else { None }
+    }
+
+    /// Goes on with another plan.
+    pub(super) fn append(&mut self, mut next: Plan, now: Millis) {
+        let offset = self.plan.steps.len();
+        for step in &mut next.steps {
+            step.after.iter_mut().for_each(|id| *id += offset);
+            if let Op::Start(ContainerRef::Created(id))
+            | Op::Rename { container: ContainerRef::Created(id), .. } = &mut step.op
+            {
+                *id += offset;
+            }
+        }
+        self.plan.steps.extend(next.steps);
+        let shown = errors::steps(&self.plan);
+        self.steps.extend(shown.into_iter().skip(offset));
+        if let Some(first) = next.refusals.first() {
+            // Something came up between the stages; the operation ends with it.
+            let error = errors::refusal("", first);
+            self.timed_out.push((error.subject.clone(), error.clone()));
+            self.steps.push(crate::api::snapshot::Step {
+                verb: "plan".to_owned(),
+                subject: error.subject.clone(),
+                service: None,
+                cause: "requested".to_owned(),
+                because_of: None,
+                after: vec![],
+                state: StepState::Running { since: now, progress: None },
+            });
+            let last = self.steps.len() - 1;
+            self.done(last, Err(error), now);
+        }
+    }
+}
+
+/// A stable word for what a wait waits for.
+pub(super) fn waiting(reason: Waiting) -> &'static str {
+    match reason {
+        Waiting::Start => "start",
+        Waiting::Health => "health-check",
+        Waiting::Exit => "exit",
+        Waiting::Restart => "restart",
+    }
+}
+
+/// The failure of a wait that is in vain.
+pub(super) fn hopeless(service: &str, why: &Hopeless) -> AppError {
+    match why {
+        Hopeless::Exited { code } => {
+            AppError::new(ErrorCode::Exited, service, code.to_string()).with("exitCode", code.to_string())
+        }
+        Hopeless::Unhealthy => AppError::new(ErrorCode::Unhealthy, service, ""),
+        Hopeless::NoHealthcheck => AppError::new(ErrorCode::NoHealthcheck, service, ""),
+        Hopeless::Gone => AppError::new(ErrorCode::Gone, service, ""),
+    }
+}

@@ -1,0 +1,177 @@
+//! Where a component is, in one word, and why.
+
+use stack::{
+    compose::{Service, hash::service_hash},
+    observed::{Container, Health, State as ContainerState},
+    plan::{Op, StepId},
+};
+
+use super::{Link, Operation, State, evidence::failure_of, operation::waiting};
+use crate::api::{
+    error::{AppError, ErrorCode},
+    snapshot::{Drift, Phase, StepState, WaitReason},
+};
+
+impl State {
+    pub(super) fn phase(&self, service: &Service) -> Phase {
+        if matches!(self.link, Link::Lost { .. }) || self.observed.is_none() {
+            return Phase::Unknown;
+        }
+        if let Some(phase) = self.operation_phase(service) {
+            return phase;
+        }
+        if let Some(error) = self.failures.get(&service.name)
+            && !self.is_fine(&service.name)
+        {
+            return Phase::Failed { cause: self.cause(&service.name, error.clone()) };
+        }
+        self.resting_phase(service)
+    }
+
+    /// Whether the switch of a component is on.
+    pub(super) fn enabled(&self, service: &str) -> bool {
+        match &self.switches {
+            Some(on) => on.contains(service),
+            None => self.is_up(service),
+        }
+    }
+
+    fn is_fine(&self, service: &str) -> bool {
+        let mut containers = self.containers(service).peekable();
+        containers.peek().is_some()
+            && containers.all(|it| {
+                it.state == ContainerState::Running && matches!(it.health, None | Some(Health::Healthy))
+            })
+    }
+
+    /// What the running operation does to the service at this moment.
+    fn operation_phase(&self, service: &Service) -> Option<Phase> {
+        let operation = self.operation.as_ref().filter(|operation| operation.outcome.is_none())?;
+        let mine = |id: &StepId| operation.plan.steps[*id].service.as_deref() == Some(&service.name);
+        let ids: Vec<StepId> = (0..operation.plan.steps.len()).filter(mine).collect();
+        let running = ids.iter().copied().find_map(|id| match operation.steps[id].state {
+            StepState::Running { since, progress } => Some((id, since, progress)),
+            _ => None,
+        });
+        let image = self.pull_of(operation, service);
+        if let Some((id, since, progress)) = running.or(image) {
+            return Some(match &operation.plan.steps[id].op {
+                Op::Pull { .. } => Phase::Pulling {
+                    current: progress.map_or(0.0, |progress| progress.current),
+                    total: progress.map_or(0.0, |progress| progress.total),
+                },
+                Op::Start(_) | Op::Unpause(_) => Phase::Starting,
+                Op::Stop(_) | Op::Remove(_) => Phase::Stopping,
+                Op::Await(_) => {
+                    let reason = operation.waiting_for.get(&id).map_or("start", |reason| waiting(*reason));
+                    let reason = match reason {
+                        "health-check" => WaitReason::HealthCheck,
+                        "exit" => WaitReason::Exit,
+                        "restart" => WaitReason::Restart,
+                        _ => return Some(Phase::Starting),
+                    };
+                    Phase::Waiting { reason, since }
+                }
+                _ => Phase::Creating,
+            });
+        }
+        let next = ids.into_iter().find(|id| operation.steps[*id].state == StepState::Pending)?;
+        let comes_up = !matches!(operation.plan.steps[next].op, Op::Stop(_) | Op::Remove(_) | Op::Await(_));
+        comes_up.then(|| Phase::Waiting { reason: blocker(operation, next, service), since: operation.started })
+    }
+
+    /// One service's step fetches an image for all that use it.
+    fn pull_of(
+        &self,
+        operation: &Operation,
+        service: &Service,
+    ) -> Option<(StepId, f64, Option<crate::api::snapshot::Progress>)> {
+        operation.plan.steps.iter().enumerate().find_map(|(id, step)| match (&step.op, &operation.steps[id].state) {
+            (Op::Pull { image, .. }, StepState::Running { since, progress }) if image == &service.image => {
+                Some((id, *since, *progress))
+            }
+            _ => None,
+        })
+    }
+
+    /// Where it is while nothing is being done to it.
+    fn resting_phase(&self, service: &Service) -> Phase {
+        let enabled = self.enabled(&service.name);
+        let containers: Vec<&Container> = self.containers(&service.name).collect();
+        let drifted = |drift| Phase::Drifted { drift };
+        let Some(worst) = containers.iter().copied().max_by_key(|container| severity(container)) else {
+            return if enabled { drifted(Drift::Gone) } else { Phase::Off };
+        };
+        match worst.state {
+            ContainerState::Paused => drifted(Drift::Paused),
+            ContainerState::Running => self.running_phase(service, worst, enabled),
+            ContainerState::Restarting | ContainerState::Dead => self.failed(worst),
+            ContainerState::Exited => match worst.exit_code {
+                Some(0) if !service.restarts_after_success() => Phase::Completed,
+                _ if !enabled => Phase::Off,
+                // The engine starts it again unless somebody stopped it, so the code says nothing: some
+                // programs exit with 1 when they are told to stop.
+                _ if service.restarts_after_success() => drifted(Drift::Stopped),
+                _ => self.failed(worst),
+            },
+            ContainerState::Created | ContainerState::Removing | ContainerState::Unknown => {
+                if enabled { drifted(Drift::Stopped) } else { Phase::Off }
+            }
+        }
+    }
+
+    fn running_phase(&self, service: &Service, container: &Container, enabled: bool) -> Phase {
+        let probe = self.probes.get(&service.name).and_then(|probe| probe.result.as_ref());
+        match container.health {
+            Some(Health::Unhealthy) => {
+                let error = AppError::new(ErrorCode::Unhealthy, &service.name, "");
+                Phase::Degraded { cause: self.cause(&service.name, error) }
+            }
+            Some(Health::Starting) => {
+                #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit")]
+                let since = container.created as f64 * 1000.0;
+                Phase::Waiting { reason: WaitReason::HealthCheck, since }
+            }
+            _ if !enabled => Phase::Drifted { drift: Drift::Running },
+            _ if container.config_hash != service_hash(service) && !container.config_hash.is_empty() => {
+                Phase::Drifted { drift: Drift::Outdated }
+            }
+            _ => match probe.filter(|probe| !probe.ok) {
+                None => Phase::Healthy,
+                Some(probe) => {
+                    let error = AppError::new(ErrorCode::ProbeFailed, &service.name, &probe.answer)
+                        .with("url", &probe.url);
+                    Phase::Degraded { cause: self.cause(&service.name, error) }
+                }
+            },
+        }
+    }
+
+    fn failed(&self, container: &Container) -> Phase {
+        match failure_of(container) {
+            Some(error) => Phase::Failed { cause: self.cause(&container.service, error) },
+            None => Phase::Drifted { drift: Drift::Stopped },
+        }
+    }
+}
+
+/// What the next step of a service waits for: the nearest unfinished step of another one.
+fn blocker(operation: &Operation, step: StepId, service: &Service) -> WaitReason {
+    let unfinished = |id: &&StepId| !matches!(operation.steps[**id].state, StepState::Done { .. });
+    let others = operation.plan.steps[step].after.iter().filter(unfinished);
+    let other = others.filter_map(|id| operation.plan.steps[*id].service.as_ref()).find(|it| **it != service.name);
+    match other {
+        Some(component) => WaitReason::Dependency { component: component.clone() },
+        None => WaitReason::Turn,
+    }
+}
+
+fn severity(container: &Container) -> u8 {
+    match (container.state, container.health) {
+        (ContainerState::Running, Some(Health::Healthy) | None) => 0,
+        (ContainerState::Running, Some(Health::Starting)) => 1,
+        (ContainerState::Paused, _) => 2,
+        (ContainerState::Running, Some(Health::Unhealthy)) => 3,
+        _ => 4,
+    }
+}

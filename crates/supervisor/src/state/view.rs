@@ -1,0 +1,133 @@
+//! The snapshot: everything a face shows, made anew from the state.
+
+use stack::{compose::Service, meta, observed::Health as Observed};
+
+use super::{Link, State};
+use crate::api::snapshot::{
+    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, Replacement, Snapshot,
+    Stack, Text,
+};
+
+impl State {
+    pub(crate) fn snapshot(&mut self) -> Snapshot {
+        self.revision = self.revision.wrapping_add(1);
+        Snapshot {
+            revision: self.revision,
+            stack: self.stack(),
+            engine: self.engine(),
+            components: self.project().components().into_iter().map(|service| self.component(service)).collect(),
+            operation: self.operation.as_ref().map(|operation| Operation {
+                id: operation.id,
+                verb: operation.verb.to_owned(),
+                started: operation.started,
+                steps: operation.steps.clone(),
+                outcome: operation.outcome,
+            }),
+            notices: self.notices(),
+            settled: self.settled(),
+        }
+    }
+
+    fn stack(&self) -> Stack {
+        let project = self.project();
+        let title = if project.meta.title.en.is_empty() {
+            Text { en: project.name.clone(), zh: project.name.clone() }
+        } else {
+            text(&project.meta.title)
+        };
+        let groups = project.meta.groups.iter();
+        let presets = project.meta.presets.iter();
+        Stack {
+            name: project.name.clone(),
+            title,
+            folder: project.working_dir.display().to_string(),
+            groups: groups.map(|it| Named { id: it.id.clone(), title: text(&it.title) }).collect(),
+            presets: presets
+                .map(|it| Preset { id: it.id.clone(), title: text(&it.title), components: it.components.clone() })
+                .collect(),
+        }
+    }
+
+    fn engine(&self) -> Engine {
+        let endpoint = self.endpoint.clone();
+        match &self.link {
+            Link::Connecting => Engine::Connecting { endpoint },
+            Link::Up(info) => Engine::Connected {
+                endpoint,
+                product: info.product.clone(),
+                version: info.version.clone(),
+                api: info.api.to_string(),
+            },
+            Link::Lost { since, error } => Engine::Lost { endpoint, since: *since, error: error.clone() },
+        }
+    }
+
+    fn component(&self, service: &Service) -> Component {
+        let meta = service.meta.clone().unwrap_or_default();
+        let title = if meta.title.en.is_empty() {
+            Text { en: service.name.clone(), zh: service.name.clone() }
+        } else {
+            text(&meta.title)
+        };
+        let required = service.depends_on.iter().filter(|(_, dependency)| dependency.required);
+        let needs = required.map(|(name, _)| name.clone()).filter(|name| self.project().is_component(name)).collect();
+        Component {
+            id: service.name.clone(),
+            title,
+            about: text(&meta.about),
+            group: meta.group,
+            icon: meta.icon,
+            enabled: self.enabled(&service.name),
+            phase: self.phase(service),
+            health: self.health(service),
+            container: self.container(&service.name),
+            image: service.image.clone(),
+            links: self.links(service),
+            needs,
+            excludes: meta.excludes,
+            uses: meta.uses,
+            replacement: meta
+                .replacement
+                .map(|it| Replacement { component: it.component, reason: text(&it.reason) }),
+        }
+    }
+
+    fn health(&self, service: &Service) -> Health {
+        let running = self.containers(&service.name).find(|container| container.is_up());
+        let engine = running.and_then(|container| container.health).map(|health| match health {
+            Observed::Starting => EngineHealth::Starting,
+            Observed::Healthy => EngineHealth::Healthy,
+            Observed::Unhealthy => EngineHealth::Unhealthy,
+        });
+        let probe = self.probes.get(&service.name);
+        let probe = probe.filter(|probe| running.is_some_and(|it| it.id == probe.container));
+        Health { engine, probe: probe.and_then(|probe| probe.result.clone()) }
+    }
+
+    fn container(&self, service: &str) -> Option<Container> {
+        let container = self.containers(service).max_by_key(|container| container.is_up())?;
+        let ports = container.ports.iter().map(|port| Port {
+            ip: port.ip.to_string(),
+            public: port.public,
+            private: port.private,
+            protocol: port.protocol.clone(),
+        });
+        Some(Container {
+            id: container.id.clone(),
+            name: container.name.clone(),
+            status: container.status.clone(),
+            ports: ports.collect(),
+        })
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        let mut notices = self.notices.clone();
+        notices.sort_by(|a, b| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)));
+        notices.dedup();
+        notices
+    }
+}
+
+fn text(text: &meta::Text) -> Text {
+    Text { en: text.en.clone(), zh: text.zh.clone() }
+}
