@@ -165,6 +165,9 @@ impl Output {
 
 /// Text in a colour. `anstream` takes the colour out where nobody wants it: `NO_COLOR`, pipes, dumb terminals.
 pub(crate) fn paint(tone: Tone, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     let code = match tone {
         Tone::Good => "32",
         Tone::Warn => "33",

@@ -134,7 +134,7 @@ fn group(lang: Lang, steps: &[&Step], components: &[Component]) -> (String, Stri
         let millis: f64 = steps.iter().map(|step| if let StepState::Done { millis } = step.state { millis } else { 0.0 }).sum();
         let verb = steps.last().map_or("", |step| step.verb.as_str());
         let word = match verb {
-            "wait" | "seed" => lang.pick("healthy", "健康"),
+            "wait-healthy" | "seed" => lang.pick("healthy", "健康"),
             "start" | "unpause" => lang.pick("started", "已启动"),
             "remove" | "remove-network" | "remove-volume" => lang.pick("removed", "已删除"),
             "pull" => lang.pick("pulled", "已拉取"),
@@ -157,7 +157,7 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
         let layers = format!("{}/{}", progress.layers_done, progress.layers);
         return format!("{} {} {bar} {megabytes} {}", lang.verb(&step.verb), step.subject, paint(Tone::Quiet, &layers));
     }
-    if step.verb == "wait" {
+    if step.verb.starts_with("wait-") {
         let component = components.iter().find(|it| Some(&it.id) == step.service.as_ref());
         let detail = component.map(|component| lang.phase_detail(component)).filter(|detail| !detail.is_empty());
         return format!("{} {}", lang.pick("waiting", "等待"), detail.unwrap_or_else(|| lang.pick("for its health check", "健康检查").to_owned()));

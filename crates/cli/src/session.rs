@@ -35,17 +35,22 @@ impl Session {
     /// Reads the stack. The shipped one is written first, with a `.env` of its own.
     pub(crate) fn folder(&self) -> Result<Folder, Told> {
         let opened = match &self.global.stack {
-            Some(path) => folder::open(path),
-            None => folder::open_shipped(&self.places),
+            Some(path) => self.open(path),
+            None => self.open_shipped(),
         };
         let folder = opened.map_err(|errors| self.out.fail_all(&errors))?;
         self.out.folder_news(&folder);
         Ok(folder)
     }
 
-    /// Where the stack is, without reading it.
-    pub(crate) fn stack_path(&self) -> std::path::PathBuf {
-        self.global.stack.clone().unwrap_or_else(|| self.places.shipped_stack())
+    /// Opens a stack of the user's without a word.
+    pub(crate) fn open(&self, path: &Path) -> Result<Folder, Vec<AppError>> {
+        folder::open(path, &self.places)
+    }
+
+    /// Opens the shipped stack without a word.
+    pub(crate) fn open_shipped(&self) -> Result<Folder, Vec<AppError>> {
+        folder::open_shipped(&self.places)
     }
 
     /// Connects to the engine.

@@ -1,8 +1,13 @@
 //! Who of this machine listens on a port, for ports that no container holds.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::{
+    collections::BTreeSet,
+    io,
+    net::{IpAddr, SocketAddr, UdpSocket},
+};
 
-use stack::observed::PortUse;
+use stack::observed::{PortHolder, PortUse};
+use tokio::net::TcpSocket;
 
 /// A host port that the project wants to publish.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +18,51 @@ pub(crate) struct Wanted {
     pub(crate) ip: IpAddr,
 }
 
-/// The wanted ports on which a process of this machine listens.
+/// The wanted ports that somebody of this machine holds.
+///
+/// Asks by binding, for microseconds and without listening: reading the kernel's table instead costs
+/// several milliseconds on a machine with much memory, however few its sockets. The table is read only
+/// to name the holder.
 pub(crate) fn listeners(wanted: &BTreeSet<Wanted>) -> Vec<PortUse> {
-    if wanted.is_empty() {
+    let mut taken = Vec::new();
+    let mut unsure = Vec::new();
+    for wanted in wanted {
+        match try_bind(wanted).map_err(|error| error.kind()) {
+            Err(io::ErrorKind::AddrInUse) => taken.push(wanted),
+            // A port below 1024, which only the engine may bind.
+            Err(io::ErrorKind::PermissionDenied) => unsure.push(wanted),
+            // Any other failure is for the engine to report: it may know that address.
+            Ok(()) | Err(_) => {}
+        }
+    }
+    if taken.is_empty() && unsure.is_empty() {
         return Vec::new();
     }
-    platform::listeners(wanted)
+    let mut named = platform::holders(&[taken.clone(), unsure].concat());
+    for wanted in taken {
+        if !named.iter().any(|held| held.blocks(wanted.ip, wanted.port, &wanted.protocol)) {
+            named.push(PortUse {
+                ip: wanted.ip,
+                port: wanted.port,
+                protocol: wanted.protocol.clone(),
+                holder: PortHolder::Unknown,
+            });
+        }
+    }
+    named
+}
+
+fn try_bind(wanted: &Wanted) -> io::Result<()> {
+    let address = SocketAddr::new(wanted.ip, wanted.port);
+    if wanted.protocol == "udp" {
+        return UdpSocket::bind(address).map(drop);
+    }
+    let socket = if wanted.ip.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Connections of a former listener that are winding down are no obstacle. On Windows, the option
+    // means something else: it would let us in beside a listener.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)
 }
 
 #[cfg(target_os = "linux")]
@@ -42,7 +86,8 @@ mod platform {
         pub(super) inode: u64,
     }
 
-    pub(super) fn listeners(wanted: &BTreeSet<Wanted>) -> Vec<PortUse> {
+    /// The listeners on these ports, with their processes.
+    pub(super) fn holders(wanted: &[&Wanted]) -> Vec<PortUse> {
         let mut found = Vec::new();
         for (protocol, tables) in
             [("tcp", ["/proc/net/tcp", "/proc/net/tcp6"]), ("udp", ["/proc/net/udp", "/proc/net/udp6"])]
@@ -67,16 +112,15 @@ mod platform {
         if found.is_empty() {
             return Vec::new();
         }
-        // Walking all open files of all processes is slow; it is done only in the face of a conflict.
         let inodes = found.iter().map(|(_, socket)| socket.inode).collect();
-        let holders = holders(Path::new("/proc"), &inodes);
+        let processes = processes(Path::new("/proc"), &inodes);
         found
             .into_iter()
             .map(|(protocol, socket)| PortUse {
                 ip: socket.ip,
                 port: socket.port,
                 protocol: protocol.to_owned(),
-                holder: holders.get(&socket.inode).cloned().unwrap_or(PortHolder::Unknown),
+                holder: processes.get(&socket.inode).cloned().unwrap_or(PortHolder::Unknown),
             })
             .collect()
     }
@@ -118,7 +162,7 @@ mod platform {
     }
 
     /// The processes that hold these sockets, as far as this user may see them.
-    pub(super) fn holders(proc: &Path, inodes: &BTreeSet<u64>) -> BTreeMap<u64, PortHolder> {
+    fn processes(proc: &Path, inodes: &BTreeSet<u64>) -> BTreeMap<u64, PortHolder> {
         let mut holders = BTreeMap::new();
         let Ok(processes) = fs::read_dir(proc) else { return holders };
         for process in processes.flatten() {
@@ -144,45 +188,21 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
-    use std::{
-        collections::BTreeSet,
-        io,
-        net::{SocketAddr, TcpListener, UdpSocket},
-    };
-
-    use stack::observed::{PortHolder, PortUse};
+    use stack::observed::PortUse;
 
     use super::Wanted;
 
-    /// Without a table to read, the only way to know is to try.
-    pub(super) fn listeners(wanted: &BTreeSet<Wanted>) -> Vec<PortUse> {
-        wanted
-            .iter()
-            .filter(|wanted| {
-                let address = SocketAddr::new(wanted.ip, wanted.port);
-                let bound = match wanted.protocol.as_str() {
-                    "udp" => UdpSocket::bind(address).map(drop),
-                    _ => TcpListener::bind(address).map(drop),
-                };
-                bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
-            })
-            .map(|wanted| PortUse {
-                ip: wanted.ip,
-                port: wanted.port,
-                protocol: wanted.protocol.clone(),
-                holder: PortHolder::Unknown,
-            })
-            .collect()
+    /// There is no table to read without tools of the system.
+    pub(super) fn holders(_wanted: &[&Wanted]) -> Vec<PortUse> {
+        Vec::new()
     }
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+    use std::net::{Ipv4Addr, TcpListener};
 
-    use stack::observed::PortHolder;
-
-    use super::{Wanted, listeners, platform::parse_table};
+    use super::{platform::parse_table, *};
 
     const TCP: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -208,6 +228,13 @@ mod tests {
         assert_eq!(read(TCP, "udp"), Vec::<String>::new());
         assert_eq!(read("", "tcp"), Vec::<String>::new());
         assert_eq!(read("head\n garbage\n", "tcp"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_free_port_is_free() {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let wanted = Wanted { port, protocol: "tcp".to_owned(), ip: Ipv4Addr::UNSPECIFIED.into() };
+        assert_eq!(listeners(&[wanted].into()), []);
     }
 
     #[test]

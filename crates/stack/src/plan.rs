@@ -14,6 +14,7 @@ use crate::{
 mod down;
 mod draft;
 mod ports;
+mod restart;
 mod text;
 mod up;
 
@@ -344,8 +345,8 @@ pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
         Goal::Up { services, recreate, wait } => {
             up::Up { project, observed, recreate: *recreate, wait: *wait, asked: services }.plan(&mut plan)
         }
-        Goal::Pull { services } => up::pull(project, services, &mut plan),
-        Goal::Restart { services, wait } => up::restart(project, observed, services, *wait, &mut plan),
+        Goal::Pull { services } => restart::pull(project, services, &mut plan),
+        Goal::Restart { services, wait } => restart::restart(project, observed, services, *wait, &mut plan),
         Goal::Down { services, volumes, orphans } => down::Down {
             project,
             observed,

@@ -20,6 +20,9 @@ use crate::{
 
 /// The engine's failure, in the words of the edge.
 pub fn engine_error(error: &EngineError) -> AppError {
+    if let EngineError::NoEngine { tried } = error {
+        return AppError::new(ErrorCode::NoEngine, "", tried.join(", "));
+    }
     let detail = chain(error);
     let (code, subject) = match error {
         EngineError::NoEngine { .. } => (ErrorCode::NoEngine, String::new()),

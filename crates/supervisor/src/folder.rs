@@ -17,6 +17,7 @@ use crate::{
     embedded, env_file,
     errors::{environment_error, load_error},
     files::unreadable,
+    peer,
 };
 
 /// The names under which compose looks for a file, the first one that exists wins.
@@ -74,7 +75,7 @@ pub fn open_shipped(places: &Places) -> Result<Folder, Vec<AppError>> {
     let path = places.shipped_stack();
     let kept = embedded::write(&path).map_err(|error| vec![error])?;
     let env_created = init(&path)?;
-    let folder = open(&path)?;
+    let folder = open(&path, places)?;
     Ok(Folder { kept, env_created, ..folder })
 }
 
@@ -92,11 +93,12 @@ pub fn init(path: &Path) -> Result<bool, Vec<AppError>> {
 }
 
 /// Reads a stack folder, or the folder of a compose file.
-pub fn open(path: &Path) -> Result<Folder, Vec<AppError>> {
+pub fn open(path: &Path, places: &Places) -> Result<Folder, Vec<AppError>> {
     let path = std::path::absolute(path)
         .and_then(|path| path.canonicalize())
         .map_err(|error| vec![unreadable(path, &error)])?;
-    let project = load(&path, &process_environment())?;
+    let mut project = load(&path, &process_environment())?;
+    project.dialect = peer::dialect(&places.data);
     let folder = project.working_dir.clone();
     Ok(Folder { path: folder, project: Arc::new(project), kept: vec![], env_created: false })
 }

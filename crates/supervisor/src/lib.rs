@@ -11,6 +11,7 @@ mod files;
 pub mod folder;
 pub mod lock;
 pub mod logs;
+mod peer;
 mod run;
 mod seed;
 mod settings;

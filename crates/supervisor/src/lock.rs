@@ -61,20 +61,3 @@ fn program() -> String {
         .and_then(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
         .unwrap_or_else(|| "switchyard".to_owned())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_second_is_told_who_the_first_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let held = Lock::take(folder.path(), "unix:///a", "p").unwrap();
-        let busy = Lock::take(folder.path(), "unix:///a", "p").unwrap_err();
-        assert_eq!(busy.code, ErrorCode::Busy);
-        assert!(busy.detail.contains(&std::process::id().to_string()), "{busy:?}");
-        Lock::take(folder.path(), "unix:///a", "other").expect("another project is another lock");
-        drop(held);
-        Lock::take(folder.path(), "unix:///a", "p").expect("free again");
-    }
-}

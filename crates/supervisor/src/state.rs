@@ -29,6 +29,8 @@ mod evidence;
 mod links;
 mod operation;
 mod phase;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub(crate) use links::{host_of, seed_base};

@@ -1,6 +1,6 @@
 //! `config`: the resolved stack, as text or JSON, or its hashes as docker compose prints them.
 
-use stack::compose::{hash::service_hash, render};
+use stack::compose::render;
 use supervisor::folder;
 
 use super::Ended;
@@ -18,7 +18,7 @@ pub(super) fn run(session: &Session, args: Config) -> Ended {
         let active = |name: &str| project.services.get(name).is_some_and(|service| service.profiles.is_empty());
         for (name, service) in &project.services {
             if (all && active(name)) || names.contains(&name.as_str()) {
-                session.out.line(&format!("{name} {}", service_hash(service)));
+                session.out.line(&format!("{name} {}", project.config_hash(service)));
             }
         }
     } else if args.services {

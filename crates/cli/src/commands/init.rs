@@ -10,7 +10,7 @@ pub(super) fn run(session: &Session) -> Ended {
     let (path, created) = match &session.global.stack {
         Some(path) => {
             let created = folder::init(path).map_err(|errors| session.out.fail_all(&errors))?;
-            (folder::open(path).map_err(|errors| session.out.fail_all(&errors))?.path, created)
+            (session.open(path).map_err(|errors| session.out.fail_all(&errors))?.path, created)
         }
         None => {
             let folder = session.folder()?;

@@ -15,7 +15,7 @@ impl Lang {
         };
         match error.code {
             ErrorCode::NoEngine => said(
-                say!(self, "No Docker engine was found: {}.", "没有找到 Docker 引擎：{}。", detail),
+                say!(self, "No Docker engine was found at {}.", "没有找到 Docker 引擎；已查找：{}。", detail),
                 self.pick(
                     "Start Docker Desktop, OrbStack, Colima or Rancher Desktop, or install Docker Engine\n(Debian, Ubuntu: sudo apt install docker.io). Another address: --host or DOCKER_HOST.",
                     "请启动 Docker Desktop、OrbStack、Colima 或 Rancher Desktop，或安装 Docker Engine\n（Debian、Ubuntu：sudo apt install docker.io）。其他地址：--host 或 DOCKER_HOST。",

@@ -1,6 +1,6 @@
 //! Phases, drifts, waits and diagnoses in words.
 
-use supervisor::api::snapshot::{Component, Drift, Outcome, Phase, StepState, WaitReason};
+use supervisor::api::snapshot::{Component, Drift, Phase, StepState, WaitReason};
 
 use super::{Lang, say};
 
@@ -97,7 +97,9 @@ impl Lang {
             "rename" => self.pick("rename", "重命名"),
             "remove-network" => self.pick("remove network", "删除网络"),
             "remove-volume" => self.pick("delete volume", "删除卷"),
-            "wait" => self.pick("wait for", "等待"),
+            "wait-started" => self.pick("wait for start of", "等待启动"),
+            "wait-healthy" => self.pick("wait for health of", "等待健康"),
+            "wait-completed" => self.pick("wait for the end of", "等待完成"),
             "seed" => self.pick("write initial data of", "写入初始数据"),
             _ => self.pick("do", "执行"),
         }
@@ -133,14 +135,6 @@ impl Lang {
             "surplus" => self.pick("there is one too many", "数量过多").to_owned(),
             "orphan" => self.pick("the file no longer has it", "文件中已没有它").to_owned(),
             _ => String::new(),
-        }
-    }
-
-    pub(crate) fn outcome(self, outcome: Outcome) -> &'static str {
-        match outcome {
-            Outcome::Succeeded => self.pick("done", "完成"),
-            Outcome::Failed => self.pick("failed", "失败"),
-            Outcome::Cancelled => self.pick("cancelled", "已取消"),
         }
     }
 }

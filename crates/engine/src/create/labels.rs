@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use stack::compose::hash::service_hash;
-
 use super::Inputs;
 use crate::{COMPOSE_VERSION, label};
 
@@ -23,7 +21,7 @@ pub(super) fn container(inputs: &Inputs<'_>) -> HashMap<String, String> {
             (label::SERVICE, service.name.clone()),
             (label::NUMBER, inputs.number.to_string()),
             (label::ONEOFF, "False".to_owned()),
-            (label::CONFIG_HASH, service_hash(service)),
+            (label::CONFIG_HASH, project.config_hash(service)),
             (label::IMAGE, inputs.image_id.to_owned()),
             (label::DEPENDS_ON, depends_on.join(",")),
             (label::WORKING_DIR, project.working_dir.display().to_string()),

@@ -1,5 +1,6 @@
 //! The engine crate against a real dockerd: `tests/with-engine cargo test -p engine --test real`.
 #![allow(missing_docs, reason = "a test binary has no API")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod failures;
 mod life;

@@ -8,11 +8,56 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::model::{Network, Service, Volume};
+use super::model::{Network, Project, Service, Volume};
 
-/// The `config-hash` label of a service's containers.
+/// Which docker compose we agree with. They differ in how a bind mount's `create_host_path` is hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Dialect {
+    /// Up to 2.40: `true` is written, `false` is not.
+    V2,
+    /// From 5.0 on: `false` is written, `true` is not.
+    #[default]
+    V5,
+}
+
+impl Dialect {
+    /// The dialect of a version such as `2.40.3` or `v5.1.0-desktop.1`; nothing for other text.
+    pub fn of_version(version: &str) -> Option<Self> {
+        let major: u32 = version.trim().trim_start_matches('v').split('.').next()?.parse().ok()?;
+        Some(if major < 5 { Self::V2 } else { Self::V5 })
+    }
+}
+
+impl Project {
+    /// The `config-hash` label of a service's containers, as the docker compose of this machine makes it.
+    pub fn config_hash(&self, service: &Service) -> String {
+        match self.dialect {
+            Dialect::V2 => sha256(&service_json_v2(service)),
+            Dialect::V5 => service_hash(service),
+        }
+    }
+}
+
+/// Whether a container with this `config-hash` has the service's present configuration, whichever docker
+/// compose made it.
+pub fn is_current(service: &Service, hash: &str) -> bool {
+    hash == service_hash(service) || hash == sha256(&service_json_v2(service))
+}
+
+/// The `config-hash` label of a service's containers, of the newest docker compose.
 pub fn service_hash(service: &Service) -> String {
     sha256(&service_json(service))
+}
+
+/// The JSON of [`Dialect::V2`].
+fn service_json_v2(service: &Service) -> String {
+    let mut inverted = service.clone();
+    for bind in inverted.volumes.iter_mut().filter_map(|mount| mount.bind.as_mut()) {
+        bind.create_host_path = !bind.create_host_path;
+    }
+    // The newer form writes the key exactly where the inverted value is false, and nowhere else can this
+    // text stand: within a JSON string its quotes would be escaped.
+    service_json(&inverted).replace(r#""create_host_path":false"#, r#""create_host_path":true"#)
 }
 
 /// The JSON that [`service_hash`] hashes: all of the service but what does not ask for a new container.

@@ -1,8 +1,7 @@
 //! The compose model after loading: interpolated, merged, in long form, with absolute paths.
 //!
-//! Field names, field order and the way each value is written as JSON are those of compose-go's
-//! `ServiceConfig`, because `config-hash` is the SHA-256 of that very JSON (see [`super::hash`]).
-//! So a new field is put where compose-go has it, never at the end.
+//! Field names, field order and the way each value is written as JSON are those of compose-go's `ServiceConfig`,
+//! because `config-hash` is the SHA-256 of that very JSON (see [`super::hash`]): a new field goes where compose-go has it.
 
 #![allow(
     missing_docs,
@@ -13,7 +12,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use super::{duration::GoDuration, size::ByteSize};
+use super::{duration::GoDuration, hash::Dialect, size::ByteSize};
 use crate::meta::{ServiceMeta, StackMeta};
 
 /// A compose project: everything that the stack folder says, resolved.
@@ -33,10 +32,12 @@ pub struct Project {
     pub volumes: BTreeMap<String, Volume>,
     /// What `x-switchyard` at the top level says; a project without it gets the defaults.
     pub meta: StackMeta,
-    /// The other `x-` keys of the top level, as compose shows them in `config`; nothing else reads them.
+    /// All `x-` keys of the top level as written, for `config`, which shows them; nothing else reads them.
     pub extensions: BTreeMap<String, serde_json::Value>,
     /// The variables that `x-switchyard` declares, as far as they are set; no other ones.
     pub environment: BTreeMap<String, String>,
+    /// The docker compose whose hashes the containers get.
+    pub dialect: Dialect,
     /// Things that were read but deserve a word: unset variables, ambiguous volume names.
     pub warnings: Vec<LoadWarning>,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Cause, ContainerRef, Op, Plan, Step};
+use crate::compose::Condition;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,8 +54,7 @@ impl Plan {
             Op::Stop(container) | Op::Unpause(container) | Op::Remove(container) => container.name.clone(),
             Op::Rename { container, name } => format!("{} to {name}", self.container_name(container)),
             Op::RemoveNetwork { name, .. } | Op::RemoveVolume { name } => name.clone(),
-            Op::Await(condition) => format!("{} {}", service(), condition.as_str()),
-            Op::Seed => service(),
+            Op::Await(_) | Op::Seed => service(),
         }
     }
 
@@ -84,7 +84,9 @@ impl Op {
             Self::Rename { .. } => "rename",
             Self::RemoveNetwork { .. } => "remove-network",
             Self::RemoveVolume { .. } => "remove-volume",
-            Self::Await(_) => "wait",
+            Self::Await(Condition::Started) => "wait-started",
+            Self::Await(Condition::Healthy) => "wait-healthy",
+            Self::Await(Condition::Completed) => "wait-completed",
             Self::Seed => "seed",
         }
     }

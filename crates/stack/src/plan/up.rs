@@ -132,7 +132,7 @@ impl<'a> Up<'a> {
         if self.recreate && self.asked.contains(&service.name) {
             return Some(Cause::Requested);
         }
-        if container.config_hash != hash::service_hash(service) {
+        if !hash::is_current(service, &container.config_hash) {
             return Some(Cause::ConfigChanged);
         }
         // An image that is gone locally cannot prove that the container is outdated.
@@ -302,16 +302,14 @@ impl<'a> Up<'a> {
         }
         for container in &fate.keep {
             let handle = ContainerRef::Existing(existing(container));
+            let renamed = self.rename_leftover(service, container, draft);
             let (op, cause) = match container.state {
                 State::Paused => (Op::Unpause(existing(container)), Cause::Paused),
-                _ if container.is_up() => {
-                    self.rename_leftover(service, container, draft);
-                    continue;
-                }
+                _ if container.is_up() => continue,
                 _ => (Op::Start(handle), Cause::NotRunning),
             };
-            self.rename_leftover(service, container, draft);
-            let step = draft.push(Some(name), op, cause, &before_start);
+            let after: Vec<StepId> = before_start.iter().copied().chain(renamed).collect();
+            let step = draft.push(Some(name), op, cause, &after);
             draft.starts.entry(name.to_owned()).or_default().push(step);
         }
         let before_create = self.before_create(service, draft);
@@ -359,14 +357,14 @@ impl<'a> Up<'a> {
     }
 
     /// A replacement that was cut short leaves its container under the temporary name.
-    fn rename_leftover(&self, service: &Service, container: &Container, draft: &mut Draft) {
+    fn rename_leftover(&self, service: &Service, container: &Container, draft: &mut Draft) -> Option<StepId> {
         let name = container_name(self.project, service, container.number);
         if container.name == name {
-            return;
+            return None;
         }
         let after = draft.removals.get(&service.name).cloned().unwrap_or_default();
         let op = Op::Rename { container: ContainerRef::Existing(existing(container)), name };
-        draft.push(Some(&service.name), op, Cause::Follows, &after);
+        Some(draft.push(Some(&service.name), op, Cause::Follows, &after))
     }
 
     fn before_create(&self, service: &Service, draft: &Draft) -> Vec<StepId> {
@@ -377,7 +375,7 @@ impl<'a> Up<'a> {
     }
 
     /// The steps that must have succeeded before the service may start: what its dependencies owe it.
-    fn waits_for(&self, service: &Service, draft: &mut Draft) -> Vec<StepId> {
+    pub(super) fn waits_for(&self, service: &Service, draft: &mut Draft) -> Vec<StepId> {
         let mut after = Vec::new();
         for (name, dependency) in &service.depends_on {
             let starts = draft.starts.get(name).cloned().unwrap_or_default();
@@ -391,7 +389,7 @@ impl<'a> Up<'a> {
     }
 
     /// The step that waits for `condition` of a service, made once; none when it is met already.
-    fn wait_step(&self, service: &str, condition: Condition, draft: &mut Draft) -> Option<StepId> {
+    pub(super) fn wait_step(&self, service: &str, condition: Condition, draft: &mut Draft) -> Option<StepId> {
         let known = self.project.services.get(service)?;
         let starts = draft.starts.get(service).cloned().unwrap_or_default();
         let mut there = containers(self.observed, service).peekable();
@@ -475,70 +473,6 @@ impl<'a> Up<'a> {
             }
         }
     }
-}
-
-/// Stops and starts what is there, dependents first down and last up, without looking at changes.
-pub(super) fn restart(
-    project: &Project,
-    observed: &Observed,
-    services: &BTreeSet<String>,
-    wait: bool,
-    plan: &mut Plan,
-) {
-    let mut draft = Draft::default();
-    let mut stops: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
-    let order: Vec<&Service> =
-        project.start_order().into_iter().filter(|service| services.contains(&service.name)).collect();
-    for service in order.iter().rev() {
-        let after: Vec<StepId> = order
-            .iter()
-            .filter(|dependent| dependent.depends_on.contains_key(&service.name))
-            .filter_map(|dependent| stops.get(dependent.name.as_str()))
-            .flatten()
-            .copied()
-            .collect();
-        for container in containers(observed, &service.name).filter(|container| container.is_up()) {
-            let op = Op::Stop(existing(container));
-            let step = draft.push(Some(&service.name), op, Cause::Requested, &after);
-            stops.entry(&service.name).or_default().push(step);
-        }
-    }
-    let up = Up { project, observed, asked: services, recreate: false, wait };
-    for service in &order {
-        let mut after = up.waits_for(service, &mut draft);
-        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
-        let mut there = containers(observed, &service.name).peekable();
-        if there.peek().is_none() {
-            plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
-        }
-        for container in there {
-            if container.config_hash != hash::service_hash(service) {
-                plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
-            }
-            let op = Op::Start(ContainerRef::Existing(existing(container)));
-            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
-            draft.starts.entry(service.name.clone()).or_default().push(step);
-        }
-        if wait && draft.starts.contains_key(&service.name) {
-            let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
-            up.wait_step(&service.name, condition, &mut draft);
-        }
-    }
-    draft.finish(plan);
-}
-
-/// Asks the registry for every image of these services and of what they need.
-pub(super) fn pull(project: &Project, services: &BTreeSet<String>, plan: &mut Plan) {
-    let mut draft = Draft::default();
-    for name in project.with_needs(services).keys() {
-        let Some(service) = project.services.get(name) else { continue };
-        if service.pull_policy != "never" && !draft.pulls.contains_key(&service.image) {
-            let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
-            let step = draft.push(Some(name), op, Cause::Requested, &[]);
-            draft.pulls.insert(service.image.clone(), step);
-        }
-    }
-    draft.finish(plan);
 }
 
 fn met(condition: Condition, container: &Container) -> bool {

@@ -1,7 +1,7 @@
 //! Where a component is, in one word, and why.
 
 use stack::{
-    compose::{Service, hash::service_hash},
+    compose::{Service, hash::is_current},
     observed::{Container, Health, State as ContainerState},
     plan::{Op, StepId},
 };
@@ -133,7 +133,7 @@ impl State {
                 Phase::Waiting { reason: WaitReason::HealthCheck, since }
             }
             _ if !enabled => Phase::Drifted { drift: Drift::Running },
-            _ if container.config_hash != service_hash(service) && !container.config_hash.is_empty() => {
+            _ if !is_current(service, &container.config_hash) && !container.config_hash.is_empty() => {
                 Phase::Drifted { drift: Drift::Outdated }
             }
             _ => match probe.filter(|probe| !probe.ok) {

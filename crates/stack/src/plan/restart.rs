@@ -1,0 +1,81 @@
+//! What is done to services as they are: stopping and starting them, and fetching their images.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Cause, ContainerRef, Op, Plan, StepId, Warning,
+    down::containers,
+    draft::{Draft, existing},
+    up::Up,
+};
+use crate::{
+    compose::{
+        hash,
+        model::{Condition, Project, Service},
+    },
+    observed::Observed,
+};
+
+/// Stops and starts what is there, dependents first down and last up, without looking at changes.
+pub(super) fn restart(
+    project: &Project,
+    observed: &Observed,
+    services: &BTreeSet<String>,
+    wait: bool,
+    plan: &mut Plan,
+) {
+    let mut draft = Draft::default();
+    let mut stops: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
+    let order: Vec<&Service> =
+        project.start_order().into_iter().filter(|service| services.contains(&service.name)).collect();
+    for service in order.iter().rev() {
+        let after: Vec<StepId> = order
+            .iter()
+            .filter(|dependent| dependent.depends_on.contains_key(&service.name))
+            .filter_map(|dependent| stops.get(dependent.name.as_str()))
+            .flatten()
+            .copied()
+            .collect();
+        for container in containers(observed, &service.name).filter(|container| container.is_up()) {
+            let op = Op::Stop(existing(container));
+            let step = draft.push(Some(&service.name), op, Cause::Requested, &after);
+            stops.entry(&service.name).or_default().push(step);
+        }
+    }
+    let up = Up { project, observed, asked: services, recreate: false, wait };
+    for service in &order {
+        let mut after = up.waits_for(service, &mut draft);
+        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
+        let mut there = containers(observed, &service.name).peekable();
+        if there.peek().is_none() {
+            plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
+        }
+        for container in there {
+            if !hash::is_current(service, &container.config_hash) {
+                plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
+            }
+            let op = Op::Start(ContainerRef::Existing(existing(container)));
+            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+            draft.starts.entry(service.name.clone()).or_default().push(step);
+        }
+        if wait && draft.starts.contains_key(&service.name) {
+            let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
+            up.wait_step(&service.name, condition, &mut draft);
+        }
+    }
+    draft.finish(plan);
+}
+
+/// Asks the registry for every image of these services and of what they need.
+pub(super) fn pull(project: &Project, services: &BTreeSet<String>, plan: &mut Plan) {
+    let mut draft = Draft::default();
+    for name in project.with_needs(services).keys() {
+        let Some(service) = project.services.get(name) else { continue };
+        if service.pull_policy != "never" && !draft.pulls.contains_key(&service.image) {
+            let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
+            let step = draft.push(Some(name), op, Cause::Requested, &[]);
+            draft.pulls.insert(service.image.clone(), step);
+        }
+    }
+    draft.finish(plan);
+}

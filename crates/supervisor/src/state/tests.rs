@@ -1,0 +1,366 @@
+//! The state alone: inputs go in, effects and snapshots come out. No engine, no clock.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use engine::{EngineInfo, Event, EventKind};
+use stack::{
+    compose::{LoadInput, Project, SourceFile, load},
+    observed::{Container, Health, Image, Network, Observed, State as ContainerState},
+};
+use tokio::sync::oneshot;
+
+use super::{Effect, Input, Millis, Probing, State};
+use crate::api::{
+    error::{AppError, ErrorCode},
+    intent::Intent,
+    snapshot::{Drift, Engine, Outcome, Phase, StepState, WaitReason},
+};
+
+const STACK: &str = "
+name: p
+services:
+  db: { image: db:1, restart: unless-stopped, healthcheck: { test: [CMD, ok] } }
+  web: { image: web:1, restart: unless-stopped, depends_on: { db: { condition: service_healthy } } }
+  job: { image: job:1 }
+";
+
+/// A state with a clock of its own and everything it asked to be done so far.
+struct World {
+    state: State,
+    project: Arc<Project>,
+    now: Millis,
+    effects: Vec<Effect>,
+}
+
+impl World {
+    fn new() -> Self {
+        let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+        let project = load(LoadInput {
+            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: STACK.to_owned() }],
+            working_dir: PathBuf::from("/s"),
+            project_name: None,
+            env: BTreeMap::new(),
+            home: None,
+            read: &read,
+        });
+        let project = Arc::new(project.unwrap());
+        let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
+        let state = State::new(project.clone(), uri, None, Probing::Off, wait);
+        Self { state, project, now: 1000.0, effects: vec![] }
+    }
+
+    /// Connected, and looked at once.
+    fn with(containers: &[Container]) -> Self {
+        let mut world = Self::new();
+        world.feed(Input::Connected(Ok(info())));
+        world.observe(containers);
+        world.effects.clear();
+        world
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.now += 10.0;
+        self.effects.extend(self.state.apply(input, self.now));
+    }
+
+    fn observe(&mut self, containers: &[Container]) {
+        let mut observed = Observed { containers: containers.to_vec(), ..Observed::default() };
+        for service in self.project.services.values() {
+            let image = Image { id: format!("sha256:{}", service.image), ..Image::default() };
+            observed.images.insert(service.image.clone(), image);
+        }
+        let network = Network { id: "n".into(), name: "p_default".into(), project: "p".into(), ..Network::default() };
+        observed.networks.push(network);
+        self.feed(Input::Observed(Ok(observed)));
+    }
+
+    fn container(&self, service: &str, state: ContainerState, health: Option<Health>) -> Container {
+        Container {
+            id: format!("{service}-id-0000000"),
+            name: format!("p-{service}-1"),
+            service: service.into(),
+            number: 1,
+            config_hash: self.project.config_hash(&self.project.services[service]),
+            image_label: format!("sha256:{}", self.project.services[service].image),
+            working_dir: "/s".into(),
+            networks: BTreeMap::from([("p_default".into(), "n".into())]),
+            state,
+            health,
+            ..Container::default()
+        }
+    }
+
+    fn ask(&mut self, intent: Intent) -> oneshot::Receiver<Result<u32, AppError>> {
+        let (reply, answer) = oneshot::channel();
+        self.feed(Input::Intent(intent, reply));
+        answer
+    }
+
+    /// Brings an `up` as far as its first step.
+    fn begin(&mut self, components: &[&str], there: &[Container]) {
+        self.ask(up(components));
+        self.observe(there);
+        self.feed(Input::Locked(Ok(())));
+    }
+
+    fn event(&mut self, kind: EventKind, service: &str, exit_code: Option<i64>) {
+        let (id, name) = (format!("{service}-id-0000000"), format!("p-{service}-1"));
+        let (project, service) = ("p".to_owned(), service.to_owned());
+        self.feed(Input::Event(Event { kind, id, name, project, service, oneoff: false, exit_code, time_nano: 0 }));
+    }
+
+    /// The verbs and subjects of the steps that run now.
+    fn running(&mut self) -> Vec<String> {
+        let operation = self.state.snapshot().operation.expect("an operation");
+        let running = operation.steps.into_iter().filter(|step| matches!(step.state, StepState::Running { .. }));
+        running.map(|step| format!("{} {}", step.verb, step.subject)).collect()
+    }
+
+    fn done(&mut self, verb_and_subject: &str, result: Result<Option<&str>, AppError>) {
+        let operation = self.state.snapshot().operation.expect("an operation");
+        let step = operation.steps.iter().position(|step| {
+            matches!(step.state, StepState::Running { .. }) && format!("{} {}", step.verb, step.subject) == verb_and_subject
+        });
+        let step = step.unwrap_or_else(|| panic!("{verb_and_subject} does not run: {:?}", operation.steps));
+        let result = result.map(|id| id.map(str::to_owned));
+        self.feed(Input::StepDone { operation: operation.id, step, result });
+    }
+
+    fn outcome(&mut self) -> Option<Outcome> {
+        self.state.snapshot().operation.and_then(|operation| operation.outcome)
+    }
+
+    fn phase(&mut self, component: &str) -> Phase {
+        let components = self.state.snapshot().components;
+        components.into_iter().find(|it| it.id == component).expect("a component").phase
+    }
+
+    fn looks(&self) -> usize {
+        self.effects.iter().filter(|effect| matches!(effect, Effect::Observe { .. })).count()
+    }
+}
+
+fn info() -> EngineInfo {
+    EngineInfo {
+        version: "1".into(),
+        api: "1.41".into(),
+        os: "linux".into(),
+        arch: "x".into(),
+        product: "Docker Engine".into(),
+        uri: "unix:///e".into(),
+        origin: engine::Origin::Flag,
+        local: true,
+        publishes_here: true,
+    }
+}
+
+fn up(components: &[&str]) -> Intent {
+    let components = components.iter().map(|it| (*it).to_owned()).collect();
+    Intent::Up { components, recreate: false, pull: false, wait: true, agreed: false }
+}
+
+fn broken() -> AppError {
+    AppError::new(ErrorCode::EngineLost, "start", "broke")
+}
+
+#[test]
+fn an_intent_waits_for_the_engine_and_is_planned_on_a_fresh_look() {
+    let mut world = World::new();
+    let mut answer = world.ask(up(&["job"]));
+    assert_eq!(world.looks(), 0);
+    world.feed(Input::Connected(Ok(info())));
+    assert_eq!(world.looks(), 1);
+    world.observe(&[]);
+    world.feed(Input::Locked(Ok(())));
+    for effect in world.effects.drain(..) {
+        if let Effect::AnswerIntent(reply, result) = effect {
+            let _ = reply.send(result);
+        }
+    }
+    assert_eq!(answer.try_recv().unwrap(), Ok(1));
+    assert_eq!(world.running(), ["create p-job-1"]);
+}
+
+#[test]
+fn a_dependent_starts_when_the_engine_tells_of_health_and_not_before() {
+    let mut world = World::with(&[]);
+    world.begin(&["web"], &[]);
+    assert_eq!(world.running(), ["create p-db-1", "create p-web-1"]);
+    world.done("create p-web-1", Ok(Some("web-id-0000000")));
+    world.done("create p-db-1", Ok(Some("db-id-0000000")));
+    assert_eq!(world.running(), ["start p-db-1"]);
+    assert_eq!(world.phase("web"), Phase::Waiting { reason: WaitReason::Dependency { component: "db".into() }, since: world.state.snapshot().operation.unwrap().started });
+    world.event(EventKind::Started, "db", None);
+    world.done("start p-db-1", Ok(None));
+    assert_eq!(world.running(), ["wait-healthy db"]);
+    world.event(EventKind::Health(Health::Healthy), "db", None);
+    assert_eq!(world.running(), ["start p-web-1"]);
+    world.event(EventKind::Started, "web", None);
+    world.done("start p-web-1", Ok(None));
+    assert_eq!(world.outcome(), Some(Outcome::Succeeded));
+}
+
+#[test]
+fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
+    let mut world = World::with(&[]);
+    world.begin(&["web", "job"], &[]);
+    world.done("create p-db-1", Ok(Some("db-id-0000000")));
+    world.done("create p-web-1", Ok(Some("web-id-0000000")));
+    world.event(EventKind::Started, "db", None);
+    world.done("start p-db-1", Ok(None));
+    world.event(EventKind::Health(Health::Unhealthy), "db", None);
+    assert_eq!(world.outcome(), None, "the independent job goes on");
+    world.done("create p-job-1", Ok(Some("job-id-0000000")));
+    world.event(EventKind::Started, "job", None);
+    world.done("start p-job-1", Ok(None));
+    assert_eq!(world.outcome(), Some(Outcome::Failed));
+    let Phase::Failed { cause } = world.phase("db") else { panic!() };
+    assert_eq!(cause.error.code, ErrorCode::Unhealthy);
+    let steps = world.state.snapshot().operation.unwrap().steps;
+    let skipped: Vec<_> = steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
+    assert_eq!(skipped, ["start", "wait-started"]);
+    assert!(world.effects.iter().any(|effect| matches!(effect, Effect::Gather { container } if container.starts_with("db"))));
+}
+
+#[test]
+fn a_crash_loop_is_given_up_and_named() {
+    let mut world = World::with(&[]);
+    world.begin(&["db"], &[]);
+    world.done("create p-db-1", Ok(Some("db-id-0000000")));
+    world.event(EventKind::Started, "db", None);
+    world.event(EventKind::Died, "db", Some(3));
+    world.done("start p-db-1", Ok(None));
+    assert_eq!(world.running(), ["wait-healthy db"]);
+    assert!(matches!(world.phase("db"), Phase::Waiting { reason: WaitReason::Restart, .. }));
+    for _ in 0..2 {
+        world.event(EventKind::Started, "db", None);
+        world.event(EventKind::Died, "db", Some(3));
+    }
+    assert_eq!(world.outcome(), Some(Outcome::Failed));
+    let Phase::Failed { cause } = world.phase("db") else { panic!() };
+    assert_eq!((cause.error.code, cause.error.facts["exitCode"].as_str()), (ErrorCode::Exited, "3"));
+}
+
+#[test]
+fn an_old_exit_is_not_taken_for_a_new_one() {
+    let mut world = World::with(&[]);
+    let old = Container { exit_code: Some(1), ..world.container("db", ContainerState::Exited, None) };
+    world.begin(&["db"], &[old]);
+    world.done("start p-db-1", Ok(None));
+    assert_eq!(world.outcome(), None);
+    world.event(EventKind::Started, "db", None);
+    world.event(EventKind::Health(Health::Healthy), "db", None);
+    assert_eq!(world.outcome(), Some(Outcome::Succeeded));
+}
+
+#[test]
+fn a_wait_has_a_deadline_and_says_what_it_waited_for() {
+    let mut world = World::with(&[]);
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], std::slice::from_ref(&starting));
+    let deadline = world.effects.iter().find_map(|effect| match effect {
+        Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
+        _ => None,
+    });
+    let (operation, step, after) = deadline.unwrap();
+    assert_eq!(after, Duration::from_secs(60));
+    world.feed(Input::Deadline { operation, step });
+    assert_eq!(world.outcome(), Some(Outcome::Failed));
+    let Phase::Failed { cause } = world.phase("db") else { panic!() };
+    assert_eq!((cause.error.code, cause.error.detail.as_str()), (ErrorCode::WaitTimeout, "health-check"));
+}
+
+#[test]
+fn cancelling_skips_what_has_not_begun_and_waits_for_what_has() {
+    let mut world = World::with(&[]);
+    world.begin(&["web"], &[]);
+    world.ask(Intent::Cancel);
+    assert!(world.effects.iter().any(|effect| matches!(effect, Effect::CancelSteps)));
+    assert_eq!(world.outcome(), None);
+    world.done("create p-db-1", Ok(Some("db-id-0000000")));
+    world.done("create p-web-1", Err(AppError::new(ErrorCode::Cancelled, "", "")));
+    assert_eq!(world.outcome(), Some(Outcome::Cancelled));
+    assert!(!matches!(world.phase("web"), Phase::Failed { .. }), "a user's cancel is no failure");
+}
+
+#[test]
+fn a_pull_comes_before_the_plan_that_depends_on_it() {
+    let mut world = World::with(&[]);
+    let job = world.container("job", ContainerState::Running, None);
+    let components = vec!["job".to_owned()];
+    world.ask(Intent::Up { components, recreate: false, pull: true, wait: false, agreed: false });
+    world.observe(std::slice::from_ref(&job));
+    world.feed(Input::Locked(Ok(())));
+    assert_eq!(world.running(), ["pull job:1"]);
+    world.done("pull job:1", Ok(None));
+    assert_eq!(world.outcome(), None);
+    let newer = Container { image_label: "sha256:before".into(), ..job };
+    world.observe(&[newer]);
+    assert_eq!(world.running(), ["create job-id-00000_p-job-1"]);
+}
+
+#[test]
+fn everything_is_unknown_while_the_engine_is_lost() {
+    let mut world = World::with(&[]);
+    world.feed(Input::StreamLost(broken()));
+    let snapshot = world.state.snapshot();
+    assert!(matches!(&snapshot.engine, Engine::Lost { error, .. } if error.code == ErrorCode::EngineLost));
+    assert_eq!(snapshot.components[0].phase, Phase::Unknown);
+    let mut answer = world.ask(up(&["job"]));
+    let refused = world.effects.drain(..).find_map(|effect| match effect {
+        Effect::AnswerIntent(_, result) => Some(result),
+        _ => None,
+    });
+    assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::EngineLost);
+    assert!(answer.try_recv().is_err());
+    world.feed(Input::Connected(Ok(info())));
+    world.observe(&[]);
+    assert_eq!(world.phase("job"), Phase::Off);
+}
+
+#[test]
+fn what_happens_from_outside_is_drift_with_its_cause() {
+    let mut world = World::with(&[]);
+    let web = world.container("web", ContainerState::Running, None);
+    world.begin(&["web"], &[world.container("db", ContainerState::Running, Some(Health::Healthy)), web]);
+    assert_eq!(world.outcome(), Some(Outcome::Succeeded));
+    world.event(EventKind::Died, "web", Some(137));
+    assert!(matches!(world.phase("web"), Phase::Failed { .. }), "the engine starts it again");
+    world.event(EventKind::Stopped, "web", None);
+    assert_eq!(world.phase("web"), Phase::Drifted { drift: Drift::Stopped });
+    world.event(EventKind::Destroyed, "web", None);
+    assert_eq!(world.phase("web"), Phase::Drifted { drift: Drift::Gone });
+}
+
+#[test]
+fn what_another_tool_started_is_adopted_while_no_switch_was_flipped() {
+    let mut world = World::with(&[]);
+    world.observe(&[world.container("job", ContainerState::Running, None)]);
+    let snapshot = world.state.snapshot();
+    let job = snapshot.components.iter().find(|it| it.id == "job").unwrap();
+    assert!(job.enabled);
+    assert_eq!(job.phase, Phase::Healthy);
+}
+
+#[test]
+fn a_second_intent_is_refused_while_one_is_carried_out() {
+    let mut world = World::with(&[]);
+    world.begin(&["job"], &[]);
+    world.effects.clear();
+    world.ask(up(&["db"]));
+    world.observe(&[]);
+    let refused = world.effects.drain(..).find_map(|effect| match effect {
+        Effect::AnswerIntent(_, result) => Some(result),
+        _ => None,
+    });
+    assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::Busy);
+}
+
+#[test]
+fn a_failed_step_names_its_service() {
+    let mut world = World::with(&[]);
+    world.begin(&["job"], &[]);
+    world.done("create p-job-1", Err(AppError::new(ErrorCode::ImageNotFound, "job:1", "")));
+    assert_eq!(world.outcome(), Some(Outcome::Failed));
+    assert!(matches!(world.phase("job"), Phase::Failed { cause } if cause.error.code == ErrorCode::ImageNotFound));
+}
