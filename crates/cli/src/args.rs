@@ -37,7 +37,7 @@ pub(crate) struct Global {
     /// Folder of the stack, or its compose file [default: the stack that Switchyard ships with]
     #[arg(long, global = true, value_name = "DIR", env = "SWITCHYARD_STACK", value_hint = ValueHint::AnyPath)]
     pub(crate) stack: Option<PathBuf>,
-    /// Docker engine, such as unix:///var/run/docker.sock [default: DOCKER_HOST, the current context, or what is found]
+    /// Address of the Docker engine [default: `DOCKER_HOST`, the current context, or what is found]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) host: Option<String>,
     /// Write JSON for programs in place of text

@@ -29,7 +29,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Ended {
         Command::Logs(args) => logs::run(session, args).await,
         Command::Plan(args) => plan::run(session, args).await,
         Command::Open(args) => open::run(session, args).await,
-        Command::Config(args) => config::run(session, args),
+        Command::Config(args) => config::run(session, &args),
         Command::Doctor => doctor::run(session).await,
         Command::Init => init::run(session),
         // Handled before a session was needed.

@@ -35,9 +35,10 @@ impl Exit {
             | ErrorCode::EngineTimeout
             | ErrorCode::EngineLost
             | ErrorCode::EngineUnsupported => Self::Engine,
-            ErrorCode::StackInvalid | ErrorCode::NoStack | ErrorCode::VariableMissing | ErrorCode::FileUnreadable => {
-                Self::Stack
-            }
+            ErrorCode::StackInvalid
+            | ErrorCode::NoStack
+            | ErrorCode::VariableMissing
+            | ErrorCode::FileUnreadable => Self::Stack,
             ErrorCode::PortTaken
             | ErrorCode::NameTaken
             | ErrorCode::ForeignProject
@@ -47,7 +48,9 @@ impl Exit {
             | ErrorCode::NoHealthcheck
             | ErrorCode::ConsentNeeded
             | ErrorCode::Busy => Self::Refused,
-            ErrorCode::UnknownComponent | ErrorCode::NoLink | ErrorCode::BadPattern | ErrorCode::BadTime => Self::Usage,
+            ErrorCode::UnknownComponent | ErrorCode::NoLink | ErrorCode::BadPattern | ErrorCode::BadTime => {
+                Self::Usage
+            }
             ErrorCode::Cancelled => Self::Cancelled,
             ErrorCode::EngineRefused
             | ErrorCode::ImageNotFound

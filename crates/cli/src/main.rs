@@ -67,7 +67,12 @@ fn log_to_stderr(verbose: u8) {
         _ => "debug,hyper=info,reqwest=info",
     };
     let filter = std::env::var("SWITCHYARD_LOG").unwrap_or_else(|_| level.to_owned());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().compact().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .compact()
+        .init();
 }
 
 async fn run(cli: Cli, lang: Lang) -> Exit {

@@ -15,7 +15,11 @@ use supervisor::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use crate::{exit::Exit, session::Told, words::{Lang, say}};
+use crate::{
+    exit::Exit,
+    session::Told,
+    words::{Lang, say},
+};
 
 /// Colours of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +45,19 @@ impl Output {
     }
 
     /// One line of text on standard output. A reader who went away is no failure of ours.
-    pub(crate) fn line(&self, text: &str) {
+    #[expect(clippy::unused_self, reason = "whoever writes has an output, whatever it needs of it")]
+    pub(crate) fn line(self, text: &str) {
         let _ = writeln!(anstream::stdout(), "{text}");
     }
 
     /// One line on standard error.
-    pub(crate) fn note(&self, text: &str) {
+    #[expect(clippy::unused_self, reason = "whoever writes has an output, whatever it needs of it")]
+    pub(crate) fn note(self, text: &str) {
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 
     /// One JSON value on a line of its own.
-    pub(crate) fn value(&self, value: &impl Serialize) {
+    pub(crate) fn value(self, value: &impl Serialize) {
         match serde_json::to_string(value) {
             Ok(text) => self.line(&text),
             Err(error) => self.note(&error.to_string()),
@@ -59,12 +65,12 @@ impl Output {
     }
 
     /// Tells an error, and ends the command with its class.
-    pub(crate) fn fail(&self, error: &AppError) -> Told {
+    pub(crate) fn fail(self, error: &AppError) -> Told {
         self.fail_all(std::slice::from_ref(error))
     }
 
     /// Tells several errors; the first one gives the class.
-    pub(crate) fn fail_all(&self, errors: &[AppError]) -> Told {
+    pub(crate) fn fail_all(self, errors: &[AppError]) -> Told {
         for error in errors {
             self.error(error);
         }
@@ -72,7 +78,7 @@ impl Output {
     }
 
     /// Tells an error.
-    pub(crate) fn error(&self, error: &AppError) {
+    pub(crate) fn error(self, error: &AppError) {
         if self.json {
             #[derive(Serialize)]
             struct Line<'a> {
@@ -86,12 +92,17 @@ impl Output {
             self.note(&format!("  {line}"));
         }
         if let Some(more) = error.facts.get("more") {
-            self.note(&say!(self.lang, "  and {} more: see `switchyard plan`", "  另有 {} 项：见 switchyard plan", more));
+            self.note(&say!(
+                self.lang,
+                "  and {} more: see `switchyard plan`",
+                "  另有 {} 项：见 switchyard plan",
+                more
+            ));
         }
     }
 
     /// Everything that was seen of a failure.
-    pub(crate) fn evidence(&self, cause: &Cause) {
+    pub(crate) fn evidence(self, cause: &Cause) {
         let lang = self.lang;
         let mut lines = Vec::new();
         if let Some(words) = cause.diagnosis.as_deref().and_then(|code| lang.diagnosis(code)) {
@@ -116,7 +127,7 @@ impl Output {
         }
     }
 
-    pub(crate) fn warnings(&self, notices: &[Notice]) {
+    pub(crate) fn warnings(self, notices: &[Notice]) {
         for notice in notices.iter().filter(|_| !self.json) {
             let word = paint(Tone::Warn, self.lang.pick("warning:", "警告："));
             self.note(&format!("{word} {}", self.lang.notice(notice)));
@@ -124,7 +135,7 @@ impl Output {
     }
 
     /// What opening the stack's folder did that the user should know.
-    pub(crate) fn folder_news(&self, folder: &Folder) {
+    pub(crate) fn folder_news(self, folder: &Folder) {
         if self.json {
             return;
         }
@@ -148,7 +159,7 @@ impl Output {
     }
 
     /// Asks for agreement. Without a terminal nobody can agree.
-    pub(crate) fn agree(&self, consents: &[Notice]) -> bool {
+    pub(crate) fn agree(self, consents: &[Notice]) -> bool {
         for consent in consents {
             self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.consent(consent)));
         }
@@ -246,7 +257,10 @@ mod tests {
 
     #[test]
     fn columns_align_by_width_on_the_screen() {
-        let rows = [vec![("健康".to_owned(), None), ("b".to_owned(), None)], vec![("ok".to_owned(), None), ("c".to_owned(), None)]];
+        let rows = [
+            vec![("健康".to_owned(), None), ("b".to_owned(), None)],
+            vec![("ok".to_owned(), None), ("c".to_owned(), None)],
+        ];
         assert_eq!(table(&rows), ["健康  b", "ok    c"]);
     }
 }

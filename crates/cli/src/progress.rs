@@ -24,13 +24,13 @@ pub(crate) struct Progress {
 /// Lines of a terminal that are rewritten.
 struct Live {
     screen: MultiProgress,
-    lines: BTreeMap<String, ProgressBar>,
+    rows: BTreeMap<String, ProgressBar>,
 }
 
 impl Progress {
     pub(crate) fn new(session: &Session) -> Self {
         let plain = session.out.json || session.global.verbose > 0 || !std::io::stderr().is_terminal();
-        let live = (!plain).then(|| Live { screen: MultiProgress::new(), lines: BTreeMap::new() });
+        let live = (!plain).then(|| Live { screen: MultiProgress::new(), rows: BTreeMap::new() });
         Self { lang: session.lang, out: session.out, live, said: BTreeMap::new() }
     }
 
@@ -55,8 +55,8 @@ impl Progress {
 
     /// Leaves the last state on the screen.
     pub(crate) fn end(&mut self) {
-        for line in self.live.iter().flat_map(|live| live.lines.values()) {
-            line.abandon();
+        for row in self.live.iter().flat_map(|live| live.rows.values()) {
+            row.abandon();
         }
     }
 
@@ -100,23 +100,23 @@ impl Progress {
         }
         let width = groups.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         for (name, steps) in groups {
-            let line = live.lines.entry(name.to_owned()).or_insert_with(|| {
-                let line = live.screen.add(ProgressBar::new_spinner());
-                line.enable_steady_tick(Duration::from_millis(120));
-                line
+            let row = live.rows.entry(name.to_owned()).or_insert_with(|| {
+                let row = live.screen.add(ProgressBar::new_spinner());
+                row.enable_steady_tick(Duration::from_millis(120));
+                row
             });
-            if line.is_finished() {
+            if row.is_finished() {
                 continue;
             }
             let (sign, words, ended) = group(self.lang, &steps, components);
             let template = if sign.is_empty() { "{spinner} {msg}" } else { "{prefix} {msg}" };
             if let Ok(style) = ProgressStyle::with_template(template) {
-                line.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
+                row.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
             }
-            line.set_prefix(sign);
-            line.set_message(format!("{name:width$}  {words}"));
+            row.set_prefix(sign);
+            row.set_message(format!("{name:width$}  {words}"));
             if ended {
-                line.finish();
+                row.finish();
             }
         }
     }
@@ -124,14 +124,19 @@ impl Progress {
 
 /// Sign, words and whether it has ended, for all steps of one service together.
 fn group(lang: Lang, steps: &[&Step], components: &[Component]) -> (String, String, bool) {
-    if let Some(StepState::Failed { error }) = steps.iter().map(|step| &step.state).find(|it| matches!(it, StepState::Failed { .. })) {
+    if let Some(StepState::Failed { error }) =
+        steps.iter().map(|step| &step.state).find(|it| matches!(it, StepState::Failed { .. }))
+    {
         return (paint(Tone::Bad, "✗"), paint(Tone::Bad, &lang.error(error).what), true);
     }
     if let Some(step) = steps.iter().find(|step| matches!(step.state, StepState::Running { .. })) {
         return (String::new(), running(lang, step, components), false);
     }
     if steps.iter().all(|step| matches!(step.state, StepState::Done { .. })) {
-        let millis: f64 = steps.iter().map(|step| if let StepState::Done { millis } = step.state { millis } else { 0.0 }).sum();
+        let millis: f64 = steps
+            .iter()
+            .map(|step| if let StepState::Done { millis } = step.state { millis } else { 0.0 })
+            .sum();
         let verb = steps.last().map_or("", |step| step.verb.as_str());
         let word = match verb {
             "wait-healthy" | "seed" => lang.pick("healthy", "健康"),
@@ -155,12 +160,22 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
         let bar = if progress.total > 0.0 { bar(progress.current / progress.total) } else { String::new() };
         let megabytes = format!("{:.1}/{:.1} MB", progress.current / 1e6, progress.total / 1e6);
         let layers = format!("{}/{}", progress.layers_done, progress.layers);
-        return format!("{} {} {bar} {megabytes} {}", lang.verb(&step.verb), step.subject, paint(Tone::Quiet, &layers));
+        return format!(
+            "{} {} {bar} {megabytes} {}",
+            lang.verb(&step.verb),
+            step.subject,
+            paint(Tone::Quiet, &layers)
+        );
     }
     if step.verb.starts_with("wait-") {
         let component = components.iter().find(|it| Some(&it.id) == step.service.as_ref());
-        let detail = component.map(|component| lang.phase_detail(component)).filter(|detail| !detail.is_empty());
-        return format!("{} {}", lang.pick("waiting", "等待"), detail.unwrap_or_else(|| lang.pick("for its health check", "健康检查").to_owned()));
+        let detail =
+            component.map(|component| lang.phase_detail(component)).filter(|detail| !detail.is_empty());
+        return format!(
+            "{} {}",
+            lang.pick("waiting", "等待"),
+            detail.unwrap_or_else(|| lang.pick("for its health check", "健康检查").to_owned())
+        );
     }
     format!("{} …", lang.verb(&step.verb))
 }

@@ -62,8 +62,8 @@ impl Session {
     pub(crate) async fn try_engine(&self) -> Result<Engine, AppError> {
         let home = std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned());
         let get = |name: &str| std::env::var(name).ok();
-        let endpoint =
-            engine::resolve(self.global.host.as_deref(), &get, &home).map_err(|error| engine_error(&error))?;
+        let endpoint = engine::resolve(self.global.host.as_deref(), &get, &home)
+            .map_err(|error| engine_error(&error))?;
         let engine = Engine::connect(&endpoint).await.map_err(|error| engine_error(&error))?;
         Ok(engine)
     }
@@ -86,6 +86,7 @@ impl Session {
 }
 
 /// How a supervisor looks.
+#[derive(Clone, Copy)]
 pub(crate) struct How {
     pub(crate) probing: Probing,
     pub(crate) events: bool,

@@ -28,7 +28,8 @@ pub(crate) struct Said {
 impl Lang {
     /// The language that the environment asks for: `LC_ALL`, `LC_MESSAGES`, `LANG`, the first that is set.
     pub(crate) fn of_environment(get: impl Fn(&str) -> Option<String>) -> Self {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(get).find(|value| !value.is_empty());
+        let locale =
+            ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(get).find(|value| !value.is_empty());
         if locale.is_some_and(|locale| locale.starts_with("zh")) { Self::Zh } else { Self::En }
     }
 
@@ -64,7 +65,9 @@ mod tests {
     #[test]
     fn the_locale_chooses_the_language() {
         let with = |pairs: &'static [(&str, &str)]| {
-            Lang::of_environment(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+            Lang::of_environment(|name| {
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
         };
         assert_eq!(with(&[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
         assert_eq!(with(&[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")]), Lang::En);

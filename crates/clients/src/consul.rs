@@ -80,7 +80,12 @@ impl Consul {
             }
         }
         self.put(SEED_VERSION_KEY, &seed.version.to_string(), "").await?;
-        tracing::info!(written = seeded.written, kept = seeded.kept, version = seed.version, "seeded Consul's KV");
+        tracing::info!(
+            written = seeded.written,
+            kept = seeded.kept,
+            version = seed.version,
+            "seeded Consul's KV"
+        );
         Ok(seeded)
     }
 

@@ -89,6 +89,7 @@ mod tests_server {
     pub(crate) async fn serve_once(reply: &'static str) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "it serves one request and ends")]
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 1024];

@@ -29,7 +29,6 @@ pub struct Answer {
 }
 
 /// Asks once. A component that is not there is an answer too, never an error.
-
 pub async fn ask(http: &Http, question: &Question, deadline: Duration) -> Answer {
     let begun = Instant::now();
     let (ok, text) = match http.0.get(&question.url).timeout(deadline).send().await {
@@ -76,7 +75,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_says_so() {
-        let reply = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 25\r\n\r\nIngester not ready: wait\n";
+        let reply =
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 25\r\n\r\nIngester not ready: wait\n";
         let answer = check(reply, 200, None).await;
         assert!(!answer.ok);
         assert_eq!(answer.text, "503 Ingester not ready: wait");

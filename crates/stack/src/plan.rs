@@ -343,7 +343,7 @@ pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
     refuse_foreign_project(project, observed, &mut plan);
     match goal {
         Goal::Up { services, recreate, wait } => {
-            up::Up { project, observed, recreate: *recreate, wait: *wait, asked: services }.plan(&mut plan)
+            up::Up { project, observed, recreate: *recreate, wait: *wait, asked: services }.plan(&mut plan);
         }
         Goal::Pull { services } => restart::pull(project, services, &mut plan),
         Goal::Restart { services, wait } => restart::restart(project, observed, services, *wait, &mut plan),

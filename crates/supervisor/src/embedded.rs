@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     api::error::{AppError, ErrorCode},
-    files::{Privacy, unreadable, unwritable, write_atomically},
+    files::{self, Privacy, unreadable, unwritable, write_atomically},
 };
 
 static STACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/stack");
@@ -113,7 +113,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 fn digest(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    files::hex(&Sha256::digest(content))
 }
 
 #[cfg(test)]

@@ -74,7 +74,8 @@ mod tests {
     fn every_first_run_has_its_own_password_and_keeps_the_comments() {
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let texts = folders.each_ref().map(|folder| {
-            std::fs::write(folder.path().join(".env.example"), "# the admin\nPASSWORD=\nPORT=3030\n").unwrap();
+            std::fs::write(folder.path().join(".env.example"), "# the admin\nPASSWORD=\nPORT=3030\n")
+                .unwrap();
             assert!(create(folder.path(), &[secret("PASSWORD")]).unwrap());
             std::fs::read_to_string(folder.path().join(".env")).unwrap()
         });

@@ -5,17 +5,15 @@ use std::error::Error as StdError;
 
 use engine::EngineError;
 use stack::{
-    compose::{EnvironmentError, LoadError, LoadErrorKind},
     components::UnknownComponent,
+    compose::{EnvironmentError, LoadError, LoadErrorKind},
     observed::PortHolder,
     plan::{Consent, Plan, Refusal, Warning},
 };
 
-use crate::{
-    api::{
-        error::{AppError, ErrorCode},
-        snapshot::{Notice, Preview, Step, StepState},
-    },
+use crate::api::{
+    error::{AppError, ErrorCode},
+    snapshot::{Notice, Preview, Step, StepState},
 };
 
 /// The engine's failure, in the words of the edge.

@@ -38,6 +38,15 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8], privacy: Privacy) ->
     attempt().map_err(|error| unwritable(path, &error))
 }
 
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// The error for a file that cannot be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> AppError {
     AppError::new(ErrorCode::FileUnreadable, path.display().to_string(), error.to_string())
@@ -66,7 +75,11 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         write_atomically(&path, b"A=2\n", Privacy::Shared).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"A=2\n");
-        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(
+            std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
     }
 
     #[test]

@@ -36,12 +36,17 @@ impl Places {
     /// The platform's usual folders; `SWITCHYARD_HOME` puts both into one other place.
     pub fn of_this_user() -> Result<Self, AppError> {
         if let Some(home) = std::env::var_os("SWITCHYARD_HOME").filter(|home| !home.is_empty()) {
-            let home = std::path::absolute(PathBuf::from(home))
-                .map_err(|error| AppError::new(ErrorCode::FileUnreadable, "SWITCHYARD_HOME", error.to_string()))?;
+            let home = std::path::absolute(PathBuf::from(home)).map_err(|error| {
+                AppError::new(ErrorCode::FileUnreadable, "SWITCHYARD_HOME", error.to_string())
+            })?;
             return Ok(Self { data: home.clone(), config: home });
         }
         let dirs = ProjectDirs::from("dev", "rwa", "switchyard").ok_or_else(|| {
-            AppError::new(ErrorCode::FileUnreadable, "HOME", "this user has no home folder; set SWITCHYARD_HOME")
+            AppError::new(
+                ErrorCode::FileUnreadable,
+                "HOME",
+                "this user has no home folder; set SWITCHYARD_HOME",
+            )
         })?;
         Ok(Self { data: dirs.data_dir().to_owned(), config: dirs.config_dir().to_owned() })
     }
@@ -105,7 +110,9 @@ pub fn open(path: &Path, places: &Places) -> Result<Folder, Vec<AppError>> {
 
 fn process_environment() -> BTreeMap<String, String> {
     // A variable that is not Unicode cannot be meant for a compose file.
-    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 fn load(path: &Path, process: &BTreeMap<String, String>) -> Result<Project, Vec<AppError>> {
@@ -142,7 +149,8 @@ fn files(path: &Path, env: &BTreeMap<String, String>) -> Result<Vec<SourceFile>,
         return texts(vec![path.to_owned()]);
     }
     if let Some(list) = env.get("COMPOSE_FILE").filter(|list| !list.is_empty()) {
-        let separator = env.get("COMPOSE_PATH_SEPARATOR").map_or(if cfg!(windows) { ";" } else { ":" }, String::as_str);
+        let separator =
+            env.get("COMPOSE_PATH_SEPARATOR").map_or(if cfg!(windows) { ";" } else { ":" }, String::as_str);
         return texts(list.split(separator).map(|name| path.join(name)).collect());
     }
     let Some(name) = NAMES.iter().find(|name| path.join(name).is_file()) else {
@@ -157,7 +165,8 @@ fn files(path: &Path, env: &BTreeMap<String, String>) -> Result<Vec<SourceFile>,
 
 fn read(path: &Path) -> std::io::Result<String> {
     String::from_utf8(std::fs::read(path)?).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + good.split(|byte| *byte == b'\n').skip(1).count();
         std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line} is not valid UTF-8"))
     })
 }
@@ -177,5 +186,9 @@ fn compulsory_names(files: &[SourceFile]) -> Vec<String> {
 /// The values that must never be shown: what the secret fields of `.env` hold now.
 pub fn secrets(project: &Project) -> Vec<String> {
     let fields = project.meta.env.iter().filter(|field| field.kind == EnvKind::Secret);
-    fields.filter_map(|field| project.environment.get(&field.name)).filter(|value| !value.is_empty()).cloned().collect()
+    fields
+        .filter_map(|field| project.environment.get(&field.name))
+        .filter(|value| !value.is_empty())
+        .cloned()
+        .collect()
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     api::error::{AppError, ErrorCode},
-    files::unwritable,
+    files::{hex, unwritable},
 };
 
 /// The right to change a stack, as long as it lives.
@@ -26,13 +26,17 @@ impl Lock {
     /// Takes the lock, or says who has it (`Busy`, with the holder's words as detail).
     pub fn take(folder: &Path, endpoint: &str, project: &str) -> Result<Self, AppError> {
         let name = Sha256::digest(format!("{endpoint}\n{project}"));
-        let name: String = name.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let path = folder.join(format!("{name}.lock"));
+        let path = folder.join(format!("{}.lock", hex(&name[..8])));
         let fail = |error: &std::io::Error| unwritable(&path, error);
         std::fs::create_dir_all(folder).map_err(|error| fail(&error))?;
         let mut options = File::options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(|error| fail(&error))?;
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| fail(&error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

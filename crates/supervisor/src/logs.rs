@@ -87,16 +87,16 @@ async fn in_order(
     }
     let mut batch = Vec::with_capacity(BATCH);
     loop {
-        let oldest = streams.iter().enumerate().min_by_key(|(_, (line, ..))| line.time).map(|(index, _)| index);
+        let oldest =
+            streams.iter().enumerate().min_by_key(|(_, (line, ..))| line.time).map(|(index, _)| index);
         let Some(index) = oldest else { break };
         let (head, lines, container) = &mut streams[index];
         let next = lines.next().await.transpose()?;
-        let line = match next {
-            Some(next) => named(container, std::mem::replace(head, next)),
-            None => {
-                let (head, _, container) = streams.swap_remove(index);
-                named(&container, head)
-            }
+        let line = if let Some(next) = next {
+            named(container, std::mem::replace(head, next))
+        } else {
+            let (head, _, container) = streams.swap_remove(index);
+            named(&container, head)
         };
         batch.push(line);
         if batch.len() == BATCH && send.send(Ok(std::mem::take(&mut batch))).await.is_err() {

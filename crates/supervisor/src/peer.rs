@@ -97,8 +97,8 @@ mod tests {
 
     fn program(folder: &Path, script: &str) -> PathBuf {
         let path = folder.join("docker-compose");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
         path
     }
 

@@ -82,7 +82,7 @@ impl Supervisor {
             }
             None => None,
         };
-        let mut state = State::new(
+        let state = State::new(
             options.project.clone(),
             options.endpoint.uri.clone(),
             switches,
@@ -202,7 +202,7 @@ async fn turn(
         for effect in state.apply(input, now()) {
             world.carry_out(effect, &state);
         }
-        publish.send_replace(state.snapshot());
+        publish.send_if_modified(|shown| state.update(shown));
     }
     world.running.shutdown().await;
 }
@@ -215,7 +215,7 @@ impl World {
     fn carry_out(&mut self, effect: Effect, state: &State) {
         match effect {
             Effect::Connect { after } => self.connect(after),
-            Effect::Observe { seeds } => self.observe(seeds),
+            Effect::Observe { seeds, died } => self.observe(seeds, died),
             Effect::Lock => {
                 let options = &self.options;
                 let taken = Lock::take(&options.locks, &options.endpoint.uri, &options.project.name);
@@ -269,7 +269,10 @@ impl World {
         if !self.options.events {
             return;
         }
-        let (mut events, tell) = (Box::pin(engine.events(None)), self.tell());
+        // From a moment ago: the stream may open after the first look has been taken.
+        #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
+        let since = (now() / 1000.0) as i64 - 2;
+        let (mut events, tell) = (Box::pin(engine.events(Some(since))), self.tell());
         self.running.spawn(async move {
             let error = loop {
                 match events.next().await {
@@ -282,11 +285,15 @@ impl World {
         });
     }
 
-    fn observe(&mut self, seeds: bool) {
+    fn observe(&mut self, seeds: bool, died: Vec<String>) {
         let Some(engine) = self.engine.clone() else { return };
         let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
         let host = host_of(&self.options.endpoint.uri);
         self.running.spawn(async move {
+            for container in died {
+                // Only the asking counts: the answer comes once the engine has recorded the death.
+                let _ = engine.details(&container).await;
+            }
             let result = match engine.observe(&project).await {
                 Ok(mut observed) => {
                     if let (true, Some(http)) = (seeds, http) {
@@ -301,7 +308,9 @@ impl World {
     }
 
     fn perform(&mut self, operation: u32, id: StepId, state: &State) {
-        let (Some(engine), Some((step, created))) = (self.engine.clone(), state.step(operation, id)) else { return };
+        let (Some(engine), Some((step, created))) = (self.engine.clone(), state.step(operation, id)) else {
+            return;
+        };
         let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
         let (progress, mut heard) = mpsc::unbounded_channel();
         let work = Work { project: self.options.project.clone(), created: Arc::new(created), progress };

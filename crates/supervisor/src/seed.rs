@@ -18,7 +18,12 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// The services whose initial data are there, as far as they can be asked.
-pub(crate) async fn complete(http: &Http, project: &Project, observed: &Observed, host: &str) -> BTreeSet<String> {
+pub(crate) async fn complete(
+    http: &Http,
+    project: &Project,
+    observed: &Observed,
+    host: &str,
+) -> BTreeSet<String> {
     let mut complete = BTreeSet::new();
     for service in project.services.values() {
         let runs = observed.containers.iter().any(|it| it.service == service.name && it.is_up());

@@ -70,7 +70,8 @@ impl Settings {
         };
         serde_json::from_slice(&text).map_err(|error| {
             let aside = self.path.with_extension("json.damaged");
-            let kept = std::fs::rename(&self.path, &aside).map_or_else(|error| error.to_string(), |()| aside.display().to_string());
+            let kept = std::fs::rename(&self.path, &aside)
+                .map_or_else(|error| error.to_string(), |()| aside.display().to_string());
             AppError::new(ErrorCode::SettingsDamaged, self.path.display().to_string(), error.to_string())
                 .with("kept", kept)
         })
@@ -110,7 +111,11 @@ mod tests {
     #[test]
     fn what_a_newer_version_wrote_survives() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("settings.json"), r#"{"theme":"dark","stacks":{"/a":{"on":[],"pin":1}}}"#).unwrap();
+        std::fs::write(
+            folder.path().join("settings.json"),
+            r#"{"theme":"dark","stacks":{"/a":{"on":[],"pin":1}}}"#,
+        )
+        .unwrap();
         let settings = Settings::in_folder(folder.path());
         settings.save_switches(Path::new("/a"), &BTreeSet::from(["x".to_owned()])).unwrap();
         let text = std::fs::read_to_string(folder.path().join("settings.json")).unwrap();

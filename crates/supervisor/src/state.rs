@@ -7,28 +7,27 @@ use std::{
 };
 
 use clients::probe::Question;
-use engine::{EngineInfo, Event, EventKind, Evidence};
+use engine::{EngineInfo, Event, Evidence};
 use stack::{
-    compose::{Condition, Project},
+    compose::Project,
     observed::{Container, Health, Observed, State as ContainerState},
-    plan::{Goal, Plan, StepId, plan},
-    wait::{Verdict, look},
+    plan::{Goal, Plan, StepId},
 };
 use tokio::sync::oneshot;
 
-use crate::{
-    api::{
-        error::{AppError, ErrorCode},
-        intent::Intent,
-        snapshot::{Notice, Preview, ProbeResult, Progress},
-    },
-    errors::{plan_preview, refusal},
+use crate::api::{
+    error::AppError,
+    intent::Intent,
+    snapshot::{Notice, Preview, ProbeResult, Progress},
 };
 
+mod events;
 mod evidence;
+mod intents;
 mod links;
 mod operation;
 mod phase;
+mod progress;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -77,15 +76,40 @@ pub(crate) enum Input {
 
 /// What the loop has to do about it.
 pub(crate) enum Effect {
-    Connect { after: Duration },
-    Observe { seeds: bool },
+    Connect {
+        after: Duration,
+    },
+    /// Look at everything, after a look at each of the containers that died: an engine may tell of a death
+    /// before its list shows it, but never before the container itself does.
+    Observe {
+        seeds: bool,
+        died: Vec<String>,
+    },
     Lock,
     Unlock,
-    Perform { operation: u32, step: StepId },
-    Seed { operation: u32, step: StepId, service: String, base: String },
-    Deadline { operation: u32, step: StepId, after: Duration },
-    Gather { container: String },
-    Probe { component: String, question: Question, after: Duration },
+    Perform {
+        operation: u32,
+        step: StepId,
+    },
+    Seed {
+        operation: u32,
+        step: StepId,
+        service: String,
+        base: String,
+    },
+    Deadline {
+        operation: u32,
+        step: StepId,
+        after: Duration,
+    },
+    Gather {
+        container: String,
+    },
+    Probe {
+        component: String,
+        question: Question,
+        after: Duration,
+    },
     CancelSteps,
     SaveSwitches(BTreeSet<String>),
     AnswerIntent(oneshot::Sender<Result<u32, AppError>>, Result<u32, AppError>),
@@ -175,8 +199,13 @@ pub(crate) struct State {
     evidence: BTreeMap<String, Seen>,
     /// Why a service failed in the last operation that touched it.
     failures: BTreeMap<String, AppError>,
+    /// Services that did not come up since another one failed, with that one.
+    held_up: BTreeMap<String, String>,
+    /// Containers that died since the last look.
+    died: Vec<String>,
+    /// The engine's events may have begun after the first look: one more is due.
+    fresh_stream: bool,
     notices: Vec<Notice>,
-    revision: u32,
 }
 
 impl State {
@@ -205,8 +234,10 @@ impl State {
             probes: BTreeMap::new(),
             evidence: BTreeMap::new(),
             failures: BTreeMap::new(),
+            held_up: BTreeMap::new(),
+            died: vec![],
+            fresh_stream: false,
             notices,
-            revision: 0,
         }
     }
 
@@ -215,7 +246,11 @@ impl State {
     }
 
     /// The plan of the running operation, for the loop to carry out its steps.
-    pub(crate) fn step(&self, operation: u32, step: StepId) -> Option<(&stack::plan::Step, BTreeMap<StepId, String>)> {
+    pub(crate) fn step(
+        &self,
+        operation: u32,
+        step: StepId,
+    ) -> Option<(&stack::plan::Step, BTreeMap<StepId, String>)> {
         let running = self.operation.as_ref().filter(|it| it.id == operation)?;
         Some((running.plan.steps.get(step)?, running.created.clone()))
     }
@@ -234,6 +269,7 @@ impl State {
             Input::Preview(intent, reply) => self.ask(Asker::Preview(intent, reply), &mut effects),
             Input::Connected(Ok(info)) => {
                 self.link = Link::Up(info);
+                self.fresh_stream = true;
                 self.look(!self.askers.is_empty(), &mut effects);
             }
             Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),
@@ -249,7 +285,8 @@ impl State {
             Input::Evidence { container, evidence } => {
                 if let Some(seen) = self.evidence.get_mut(&container) {
                     seen.answered = true;
-                    seen.evidence = evidence;
+                    // A container that is gone by now says nothing against what was seen before.
+                    seen.evidence = evidence.or(seen.evidence.take());
                 }
             }
             Input::Probed { component, result } => self.probed(&component, result),
@@ -261,7 +298,7 @@ impl State {
                 }
             }
             Input::Beat => {
-                if self.busy() {
+                if self.busy() || std::mem::take(&mut self.fresh_stream) {
                     self.look(false, &mut effects);
                 }
             }
@@ -281,7 +318,8 @@ impl State {
     }
 
     fn ask(&mut self, asker: Asker, effects: &mut Vec<Effect>) {
-        let seeds = matches!(&asker, Asker::Intent(Intent::Up { .. }, _) | Asker::Preview(Intent::Up { .. }, _));
+        let seeds =
+            matches!(&asker, Asker::Intent(Intent::Up { .. }, _) | Asker::Preview(Intent::Up { .. }, _));
         self.askers.push(asker);
         match &self.link {
             Link::Up(_) => self.look(seeds, effects),
@@ -311,7 +349,7 @@ impl State {
             self.look_again = Some(self.look_again.unwrap_or(false) || seeds);
         } else {
             self.observing = true;
-            effects.push(Effect::Observe { seeds });
+            effects.push(Effect::Observe { seeds, died: std::mem::take(&mut self.died) });
         }
     }
 
@@ -349,123 +387,6 @@ impl State {
         self.next_stage(now);
     }
 
-    fn answer(&mut self, asker: Asker, effects: &mut Vec<Effect>) {
-        match asker {
-            Asker::Preview(intent, reply) => {
-                let answer = self.plan_for(&intent).map(|(plan, _)| plan_preview(&self.project.name, &plan));
-                effects.push(Effect::AnswerPreview(reply, answer));
-            }
-            Asker::Intent(intent, reply) => {
-                match self.accept(&intent) {
-                    Err(error) => effects.push(Effect::AnswerIntent(reply, Err(error))),
-                    Ok((plan, then)) => {
-                        self.switch(&intent, effects);
-                        self.ready = Some(Accepted { verb: verb(&intent), plan, then, reply });
-                        effects.push(Effect::Lock);
-                    }
-                }
-            }
-        }
-    }
-
-    fn accept(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
-        if self.busy() {
-            let doing = self.operation.as_ref().map_or("", |operation| operation.verb);
-            return Err(AppError::new(ErrorCode::Busy, &self.project.name, doing));
-        }
-        let (plan, then) = self.plan_for(intent)?;
-        if let Some(first) = plan.refusals.first() {
-            let mut error = refusal(&self.project.name, first);
-            if plan.refusals.len() > 1 {
-                error = error.with("more", (plan.refusals.len() - 1).to_string());
-            }
-            return Err(error);
-        }
-        let agreed = matches!(intent, Intent::Up { agreed: true, .. } | Intent::Down { agreed: true, .. });
-        if !agreed && !plan.consents.is_empty() {
-            return Err(AppError::new(ErrorCode::ConsentNeeded, &self.project.name, plan.consents.len().to_string()));
-        }
-        Ok((plan, then))
-    }
-
-    /// The plan of an intent, and the goal that is planned anew after it.
-    fn plan_for(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
-        let observed = self.observed.as_ref().ok_or_else(|| AppError::new(ErrorCode::Internal, "", "not observed"))?;
-        let chosen = |words: &[String]| -> Result<BTreeSet<String>, AppError> {
-            Ok(self.project.resolve_words(words.iter().map(String::as_str))?)
-        };
-        let goal = match intent {
-            Intent::Up { components, recreate, wait, .. } => {
-                Goal::Up { services: self.asked_up(components)?, recreate: *recreate, wait: *wait }
-            }
-            Intent::Down { components, volumes, orphans, .. } => {
-                let services = if components.is_empty() { None } else { Some(chosen(components)?) };
-                Goal::Down { services, volumes: *volumes, orphans: *orphans }
-            }
-            Intent::Restart { components, wait } => {
-                let mut services = chosen(components)?;
-                if components.is_empty() {
-                    services = self.project.services.keys().filter(|name| self.is_up(name)).cloned().collect();
-                }
-                Goal::Restart { services, wait: *wait }
-            }
-            Intent::Cancel | Intent::Refresh => return Ok((Plan::default(), None)),
-        };
-        match (intent, &goal) {
-            (Intent::Up { pull: true, .. }, Goal::Up { services, .. }) => {
-                let whole = plan(&self.project, observed, &goal);
-                let mut first = plan(&self.project, observed, &Goal::Pull { services: services.clone() });
-                // What forbids the second stage must be known before the first.
-                first.refusals.extend(whole.refusals);
-                first.consents.extend(whole.consents);
-                Ok((first, Some(goal)))
-            }
-            _ => Ok((plan(&self.project, observed, &goal), None)),
-        }
-    }
-
-    /// The services that an `up` means: the named ones, else those switched on, else the default ones.
-    fn asked_up(&self, components: &[String]) -> Result<BTreeSet<String>, AppError> {
-        if !components.is_empty() {
-            return Ok(self.project.resolve_words(components.iter().map(String::as_str))?);
-        }
-        let mut services = self.switches.clone().unwrap_or_default();
-        services.retain(|service| self.project.services.contains_key(service));
-        Ok(if services.is_empty() { self.project.default_components() } else { services })
-    }
-
-    /// Remembers what the user switched.
-    fn switch(&mut self, intent: &Intent, effects: &mut Vec<Effect>) {
-        let mut on = self.switches.clone().unwrap_or_else(|| self.components_up());
-        match intent {
-            Intent::Up { components, .. } => {
-                let Ok(asked) = self.asked_up(components) else { return };
-                for service in self.project.with_needs(&asked).into_keys() {
-                    let meta = self.project.services.get(&service).and_then(|service| service.meta.as_ref());
-                    meta.into_iter().flat_map(|meta| &meta.excludes).for_each(|other| {
-                        on.remove(other);
-                    });
-                    if self.project.is_component(&service) {
-                        on.insert(service);
-                    }
-                }
-            }
-            Intent::Down { components, .. } if components.is_empty() => on.clear(),
-            Intent::Down { components, .. } => {
-                let words = components.iter().map(String::as_str);
-                let Ok(services) = self.project.resolve_words(words) else { return };
-                for service in self.project.dependents(&services).into_keys().chain(services) {
-                    on.remove(&service);
-                }
-            }
-            Intent::Restart { .. } | Intent::Cancel | Intent::Refresh => return,
-        }
-        if self.switches.as_ref() != Some(&on) {
-            effects.push(Effect::SaveSwitches(on.clone()));
-            self.switches = Some(on);
-        }
-    }
-
     fn is_up(&self, service: &str) -> bool {
         self.containers(service).any(Container::is_up)
     }
@@ -480,151 +401,13 @@ impl State {
         all.filter(move |container| container.service == service && !container.oneoff)
     }
 
-    fn locked(&mut self, result: Result<(), AppError>, now: Millis, effects: &mut Vec<Effect>) {
-        let Some(ready) = self.ready.take() else { return };
-        if let Err(error) = result {
-            effects.push(Effect::AnswerIntent(ready.reply, Err(error)));
-            return;
-        }
-        let id = self.next_operation;
-        self.next_operation += 1;
-        for step in &ready.plan.steps {
-            if let Some(service) = &step.service {
-                self.failures.remove(service);
-            }
-        }
-        self.notices.extend(ready.plan.warnings.iter().map(crate::errors::warning));
-        self.operation = Some(Operation::begin(id, ready.verb, ready.plan, ready.then, now));
-        effects.push(Effect::AnswerIntent(ready.reply, Ok(id)));
-    }
-
-    fn cancel(&mut self, reply: oneshot::Sender<Result<u32, AppError>>, effects: &mut Vec<Effect>) {
-        if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
-            operation.cancel();
-            effects.push(Effect::CancelSteps);
-        }
-        effects.push(Effect::AnswerIntent(reply, Ok(0)));
-    }
-
-    fn step_done(&mut self, operation: u32, step: StepId, result: Result<Option<String>, AppError>, now: Millis) {
-        let Some(running) = self.running(operation) else { return };
-        let service = running.plan.steps.get(step).and_then(|step| step.service.clone());
-        if let (Err(error), Some(service)) = (&result, service)
-            && error.code != ErrorCode::Cancelled
-        {
-            let error = error.clone();
-            running.done(step, result, now);
-            self.failures.insert(service, error);
-        } else {
-            running.done(step, result, now);
-        }
-    }
-
-    /// The engine tells of a change: the last observation is brought up to date.
-    fn event(&mut self, event: &Event, effects: &mut Vec<Effect>) {
-        if event.project != self.project.name || event.oneoff {
-            return;
-        }
-        let restarts = self.project.services.get(&event.service).is_some_and(|service| {
-            matches!(service.restart.as_str(), "always" | "unless-stopped")
-                || (service.restart.starts_with("on-failure") && event.exit_code != Some(0))
-        });
-        let Some(observed) = self.observed.as_mut() else { return };
-        if event.kind == EventKind::Destroyed {
-            observed.containers.retain(|container| container.id != event.id);
-            return;
-        }
-        let known = observed.containers.iter().position(|container| container.id == event.id);
-        let container = if let Some(index) = known {
-            &mut observed.containers[index]
-        } else {
-            observed.containers.push(Container {
-                id: event.id.clone(),
-                name: event.name.clone(),
-                service: event.service.clone(),
-                working_dir: self.project.working_dir.clone(),
-                ..Container::default()
-            });
-            let last = observed.containers.len() - 1;
-            &mut observed.containers[last]
-        };
-        match &event.kind {
-            EventKind::Started => {
-                container.state = ContainerState::Running;
-                container.exit_code = None;
-                container.health = None;
-            }
-            EventKind::Died => {
-                container.state = if restarts { ContainerState::Restarting } else { ContainerState::Exited };
-                container.exit_code = event.exit_code;
-                container.health = None;
-                if let Some(operation) = &mut self.operation {
-                    *operation.deaths.entry(event.id.clone()).or_default() += 1;
-                }
-            }
-            EventKind::Stopped => container.state = ContainerState::Exited,
-            EventKind::Paused => container.state = ContainerState::Paused,
-            EventKind::Unpaused => container.state = ContainerState::Running,
-            EventKind::Renamed => container.name.clone_from(&event.name),
-            EventKind::Health(health) => container.health = Some(*health),
-            _ => {}
-        }
-        // The engine's words, ports and networks are only in a list; while a plan runs it ends with one.
-        if matches!(event.kind, EventKind::Started | EventKind::Died | EventKind::Created) && !self.busy() {
-            self.look(false, effects);
-        }
-    }
-
     fn probed(&mut self, component: &str, result: ProbeResult) {
-        let up = self.containers(component).find(|it| it.state == ContainerState::Running).map(|it| it.id.clone());
+        let up =
+            self.containers(component).find(|it| it.state == ContainerState::Running).map(|it| it.id.clone());
         let Some(probe) = self.probes.get_mut(component) else { return };
         probe.asked = false;
         if up.as_ref() == Some(&probe.container) {
             probe.result = Some(result);
-        }
-    }
-
-    /// Sets running whatever may run now, and ends the operation when nothing is left.
-    fn advance(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        // Nothing may be released before the first look: there is nothing to judge by.
-        let Some(mut observed) = self.observed.take() else { return };
-        let (project, host) = (self.project.clone(), host_of(&self.endpoint));
-        if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
-            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
-            for (step, condition, service) in operation.waits() {
-                let verdict = judge(&project, &observed, operation, step, condition, &service);
-                if let Verdict::Never(why) = verdict {
-                    let error = operation::hopeless(&service, &why);
-                    operation.done(step, Err(error.clone()), now);
-                    self.failures.insert(service, error);
-                } else if verdict == Verdict::Ready {
-                    operation.done(step, Ok(None), now);
-                } else if let Verdict::NotYet(reason) = verdict {
-                    operation.waiting_for.insert(step, reason);
-                }
-            }
-            for (service, error) in operation.timed_out.drain(..) {
-                self.failures.insert(service, error);
-            }
-            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
-            if operation.end_if_nothing_is_left() {
-                if operation.outcome.is_some() {
-                    effects.push(Effect::Unlock);
-                }
-                self.observed = Some(observed);
-                return self.look(false, effects);
-            }
-        }
-        self.observed = Some(observed);
-    }
-
-    /// After the first stage of an operation the second one is planned on a fresh look.
-    fn next_stage(&mut self, now: Millis) {
-        let Some(observed) = &self.observed else { return };
-        let Some(operation) = self.operation.as_mut() else { return };
-        if let Some(goal) = operation.stage_due() {
-            let next = plan(&self.project, observed, &goal);
-            operation.append(next, now);
         }
     }
 
@@ -639,7 +422,8 @@ impl State {
             .components()
             .into_iter()
             .filter_map(|service| {
-                let container = self.containers(&service.name).find(|container| ready_to_answer(container))?;
+                let container =
+                    self.containers(&service.name).find(|container| ready_to_answer(container))?;
                 Some((service.name.clone(), container.id.clone(), self.question(service)?))
             })
             .collect();
@@ -676,26 +460,4 @@ impl State {
 /// A component is asked when the engine has nothing against it.
 fn ready_to_answer(container: &Container) -> bool {
     container.state == ContainerState::Running && matches!(container.health, None | Some(Health::Healthy))
-}
-
-fn judge(
-    project: &Project,
-    observed: &Observed,
-    operation: &Operation,
-    step: StepId,
-    condition: Condition,
-    service: &str,
-) -> Verdict {
-    let leaving = operation.leaving();
-    let containers: Vec<(&Container, u32)> = observed
-        .containers
-        .iter()
-        .filter(|container| container.service == service && !container.oneoff && !leaving.contains(&container.id))
-        .map(|container| (container, operation.deaths.get(&container.id).copied().unwrap_or_default()))
-        .collect();
-    let started = operation.plan.steps.get(step).is_some_and(|step| !step.after.is_empty());
-    match project.services.get(service) {
-        Some(service) => look(condition, service, &containers, started),
-        None => Verdict::Ready,
-    }
 }

@@ -74,7 +74,8 @@ async fn begin(
         };
         match error.code {
             ErrorCode::ConsentNeeded => {
-                let preview = supervisor.preview(intent.clone()).await.map_err(|error| session.out.fail(&error))?;
+                let preview =
+                    supervisor.preview(intent.clone()).await.map_err(|error| session.out.fail(&error))?;
                 if !session.out.agree(&preview.consents) {
                     return Err(session.out.fail(&error));
                 }
@@ -156,7 +157,12 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
     if operation.steps.is_empty() && outcome == Outcome::Succeeded {
         session.out.note(session.lang.pick("Nothing to do.", "无需任何操作。"));
     } else if outcome == Outcome::Cancelled {
-        session.out.note(session.lang.pick("Cancelled. Run the same command again to go on.", "已取消。再次运行同一命令即可继续。"));
+        session.out.note(
+            session.lang.pick(
+                "Cancelled. Run the same command again to go on.",
+                "已取消。再次运行同一命令即可继续。",
+            ),
+        );
     }
     exit
 }
@@ -173,7 +179,8 @@ fn failures(session: &Session, snapshot: &Snapshot, operation: &Operation) {
         }
     }
     let skipped = operation.steps.iter().filter(|step| step.state == StepState::Skipped);
-    let names: std::collections::BTreeSet<&str> = skipped.filter_map(|step| step.service.as_deref()).collect();
+    let names: std::collections::BTreeSet<&str> =
+        skipped.filter_map(|step| step.service.as_deref()).collect();
     if !names.is_empty() && operation.outcome == Some(Outcome::Failed) {
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         session.out.note(&say!(session.lang, "not brought up because of it: {}", "因此未启动：{}", names));

@@ -6,7 +6,7 @@ use supervisor::folder;
 use super::Ended;
 use crate::{args::Config, exit::Exit, session::Session};
 
-pub(super) fn run(session: &Session, args: Config) -> Ended {
+pub(super) fn run(session: &Session, args: &Config) -> Ended {
     let folder = session.folder()?;
     let project = &folder.project;
     if let Some(wanted) = &args.hash {
@@ -15,7 +15,8 @@ pub(super) fn run(session: &Session, args: Config) -> Ended {
         if !all {
             project.resolve_words(names.iter().copied()).map_err(|error| session.out.fail(&error.into()))?;
         }
-        let active = |name: &str| project.services.get(name).is_some_and(|service| service.profiles.is_empty());
+        let active =
+            |name: &str| project.services.get(name).is_some_and(|service| service.profiles.is_empty());
         for (name, service) in &project.services {
             if (all && active(name)) || names.contains(&name.as_str()) {
                 session.out.line(&format!("{name} {}", project.config_hash(service)));
@@ -26,7 +27,8 @@ pub(super) fn run(session: &Session, args: Config) -> Ended {
             session.out.line(name);
         }
     } else if args.images {
-        let images: std::collections::BTreeSet<&str> = project.services.values().map(|it| it.image.as_str()).collect();
+        let images: std::collections::BTreeSet<&str> =
+            project.services.values().map(|it| it.image.as_str()).collect();
         for image in images {
             session.out.line(image);
         }
@@ -36,7 +38,8 @@ pub(super) fn run(session: &Session, args: Config) -> Ended {
             reveal_secrets: args.show_secrets,
             secrets: folder::secrets(project),
         };
-        let text = if session.out.json { render::json(project, &options) } else { render::yaml(project, &options) };
+        let text =
+            if session.out.json { render::json(project, &options) } else { render::yaml(project, &options) };
         session.out.line(text.trim_end());
     }
     Ok(Exit::Ok)

@@ -71,7 +71,9 @@ pub(super) async fn run(session: &Session) -> Ended {
             Some(folder)
         }
         Err(errors) => {
-            errors.iter().for_each(|error| doctor.error("stack", error));
+            for error in &errors {
+                doctor.error("stack", error);
+            }
             None
         }
     };
@@ -125,7 +127,12 @@ impl Doctor {
             let kept = kept.display();
             self.warn(
                 "edited-file",
-                say!(self.lang, "{} was edited; this release has another version", "{} 已被修改；此版本有新内容", kept),
+                say!(
+                    self.lang,
+                    "{} was edited; this release has another version",
+                    "{} 已被修改；此版本有新内容",
+                    kept
+                ),
                 say!(self.lang, "compare it with {}.new", "请与 {}.new 比较", kept),
             );
         }
@@ -144,22 +151,31 @@ impl Doctor {
         if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
             return self.warn(
                 "env-file",
-                say!(self.lang, "others may read {}, which holds secrets", "其他用户可读取含有密钥的 {}", path.display()),
+                say!(
+                    self.lang,
+                    "others may read {}, which holds secrets",
+                    "其他用户可读取含有密钥的 {}",
+                    path.display()
+                ),
                 format!("chmod 600 {}", path.display()),
             );
         }
         let _ = metadata;
-        let weak = folder.project.meta.env.iter().filter(|field| field.kind == EnvKind::Secret).find(|field| {
-            let value = folder.project.environment.get(&field.name).map_or("", String::as_str);
-            !value.is_empty() && value.len() < 8
-        });
+        let weak =
+            folder.project.meta.env.iter().filter(|field| field.kind == EnvKind::Secret).find(|field| {
+                let value = folder.project.environment.get(&field.name).map_or("", String::as_str);
+                !value.is_empty() && value.len() < 8
+            });
         match weak {
             Some(field) => self.warn(
                 "env-file",
                 say!(self.lang, "{} is short", "{} 过短", field.name),
                 self.lang.pick("use 8 characters or more", "请使用至少 8 个字符").to_owned(),
             ),
-            None => self.ok("env-file", say!(self.lang, "{} is readable by you alone", "{} 仅您可读", path.display())),
+            None => self.ok(
+                "env-file",
+                say!(self.lang, "{} is readable by you alone", "{} 仅您可读", path.display()),
+            ),
         }
     }
 
@@ -167,7 +183,15 @@ impl Doctor {
         let info = engine.info();
         self.ok(
             "engine",
-            say!(self.lang, "{} {} (API {}) at {}", "{} {}（API {}），位于 {}", info.product, info.version, info.api, info.uri),
+            say!(
+                self.lang,
+                "{} {} (API {}) at {}",
+                "{} {}（API {}），位于 {}",
+                info.product,
+                info.version,
+                info.api,
+                info.uri
+            ),
         );
         let system = match engine.system().await {
             Ok(system) => system,
@@ -189,7 +213,12 @@ impl Doctor {
         let Ok(theirs) = system.system_time.parse::<Timestamp>() else { return };
         let seconds = (Timestamp::now().as_second() - theirs.as_second()).abs();
         if seconds <= CLOCK_SECONDS {
-            return self.ok("clock", self.lang.pick("the engine's clock agrees with this machine's", "引擎时钟与本机一致").to_owned());
+            return self.ok(
+                "clock",
+                self.lang
+                    .pick("the engine's clock agrees with this machine's", "引擎时钟与本机一致")
+                    .to_owned(),
+            );
         }
         self.warn(
             "clock",
@@ -206,17 +235,20 @@ impl Doctor {
     fn disk(&mut self, folder: &Path) {
         let Some(free) = free_bytes(folder) else { return };
         let gib = free >> 30;
-        let found = say!(self.lang, "{} GiB free where the engine keeps its data", "引擎数据目录剩余 {} GiB", gib);
+        let found =
+            say!(self.lang, "{} GiB free where the engine keeps its data", "引擎数据目录剩余 {} GiB", gib);
         if gib >= DISK_GIB {
             return self.ok("disk", found);
         }
-        let fix = self.lang.pick("docker system df shows what takes the space", "docker system df 可查看占用情况");
+        let fix =
+            self.lang.pick("docker system df shows what takes the space", "docker system df 可查看占用情况");
         self.warn("disk", found, fix.to_owned());
     }
 
     fn memory(&mut self, system: &SystemInfo, project: &Project) {
         let wanted = project.with_needs(&project.default_components());
-        let limits = wanted.keys().filter_map(|name| project.services.get(name)).map(|it| it.mem_limit.bytes());
+        let limits =
+            wanted.keys().filter_map(|name| project.services.get(name)).map(|it| it.mem_limit.bytes());
         let sum: i64 = limits.sum();
         let (sum, there) = (u64::try_from(sum).unwrap_or_default() >> 20, system.memory >> 20);
         let found = say!(
@@ -245,17 +277,26 @@ impl Doctor {
             self.error("up", refusal);
         }
         if !refused.contains(&ErrorCode::PortTaken) {
-            self.ok("ports", self.lang.pick("all ports are free or ours", "所有端口均可用或由本栈占用").to_owned());
+            self.ok(
+                "ports",
+                self.lang.pick("all ports are free or ours", "所有端口均可用或由本栈占用").to_owned(),
+            );
         }
         for warning in &preview.warnings {
             let fix = String::new();
             self.warn("up", self.lang.notice(warning), fix);
         }
         let wanted = project.with_needs(&project.default_components());
-        let images: std::collections::BTreeSet<&str> =
-            wanted.keys().filter_map(|name| project.services.get(name)).map(|service| service.image.as_str()).collect();
+        let images: std::collections::BTreeSet<&str> = wanted
+            .keys()
+            .filter_map(|name| project.services.get(name))
+            .map(|service| service.image.as_str())
+            .collect();
         let here = images.iter().filter(|image| observed.images.contains_key(**image)).count();
-        self.ok("images", say!(self.lang, "{} of {} images are here", "本地已有 {} / {} 个镜像", here, images.len()));
+        self.ok(
+            "images",
+            say!(self.lang, "{} of {} images are here", "本地已有 {} / {} 个镜像", here, images.len()),
+        );
     }
 }
 

@@ -27,7 +27,11 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
     };
     let since = match args.since.as_deref().map(|text| since(text, &Zoned::now())) {
         Some(None) => {
-            return Err(session.out.fail(&AppError::new(ErrorCode::BadTime, args.since.unwrap_or_default(), "")));
+            return Err(session.out.fail(&AppError::new(
+                ErrorCode::BadTime,
+                args.since.unwrap_or_default(),
+                "",
+            )));
         }
         Some(Some(time)) => i64::try_from(time.as_nanosecond()).ok(),
         None => None,

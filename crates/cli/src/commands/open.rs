@@ -31,13 +31,18 @@ pub(super) async fn run(session: &Session, args: Open) -> Ended {
     if args.print || session.out.json {
         if session.out.json {
             #[derive(Serialize)]
-            struct Page<'a> {
+            struct Found<'a> {
                 component: &'a str,
                 page: &'a str,
                 url: &'a str,
                 live: bool,
             }
-            session.out.value(&Page { component: &component.id, page: &link.id, url: &link.url, live: link.live });
+            session.out.value(&Found {
+                component: &component.id,
+                page: &link.id,
+                url: &link.url,
+                live: link.live,
+            });
         } else {
             session.out.line(&link.url);
         }

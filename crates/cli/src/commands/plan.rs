@@ -22,7 +22,13 @@ pub(super) async fn run(session: &Session, args: Plan) -> Ended {
     let intent = if args.down {
         Intent::Down { components: args.components, volumes: args.volumes, orphans: false, agreed: false }
     } else {
-        Intent::Up { components: args.components, recreate: args.recreate, pull: false, wait: true, agreed: false }
+        Intent::Up {
+            components: args.components,
+            recreate: args.recreate,
+            pull: false,
+            wait: true,
+            agreed: false,
+        }
     };
     let preview = supervisor.preview(intent).await.map_err(|error| session.out.fail(&error))?;
     let exit = preview.refusals.first().map_or(Exit::Ok, Exit::of);
@@ -46,7 +52,8 @@ fn show(session: &Session, preview: &Preview) {
     if preview.steps.is_empty() && preview.refusals.is_empty() {
         out.line(lang.pick("Nothing to do.", "无需任何操作。"));
     }
-    let rows: Vec<_> = preview.steps.iter().enumerate().map(|(number, step)| row(lang, number + 1, step)).collect();
+    let rows: Vec<_> =
+        preview.steps.iter().enumerate().map(|(number, step)| row(lang, number + 1, step)).collect();
     for line in table(&rows) {
         out.line(&line);
     }
@@ -54,7 +61,11 @@ fn show(session: &Session, preview: &Preview) {
 
 fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
     let after: Vec<String> = step.after.iter().map(|id| (id + 1).to_string()).collect();
-    let after = if after.is_empty() { String::new() } else { format!("{} {}", lang.pick("after", "在此之后："), after.join(" ")) };
+    let after = if after.is_empty() {
+        String::new()
+    } else {
+        format!("{} {}", lang.pick("after", "在此之后："), after.join(" "))
+    };
     vec![
         (format!("{number:>3}"), Some(Tone::Quiet)),
         (lang.verb(&step.verb).to_owned(), None),

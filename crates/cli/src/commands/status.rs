@@ -26,7 +26,7 @@ pub(super) async fn status(session: &Session, args: Status) -> Ended {
     let snapshot = settled(session, &supervisor).await?;
     let components = pick(&snapshot, &chosen);
     if session.out.json {
-        session.out.value(&Shown { snapshot: &snapshot, components: &components });
+        session.out.value(&shown(&snapshot, &components));
         return Ok(verdict(&components));
     }
     head(session, &snapshot);
@@ -48,7 +48,7 @@ pub(super) async fn health(session: &Session, args: Health) -> Ended {
         components.retain(|component| component.enabled || component.phase != Phase::Off);
     }
     if session.out.json {
-        session.out.value(&Shown { snapshot: &snapshot, components: &components });
+        session.out.value(&shown(&snapshot, &components));
         return Ok(verdict(&components));
     }
     for component in &components {
@@ -69,7 +69,11 @@ fn answer(session: &Session, component: &Component) {
         _ => Tone::Warn,
     };
     let detail = lang.phase_detail(component);
-    out.line(&format!("{}  {}  {detail}", paint(Tone::Strong, &component.id), paint(tone, lang.phase(&component.phase))));
+    out.line(&format!(
+        "{}  {}  {detail}",
+        paint(Tone::Strong, &component.id),
+        paint(tone, lang.phase(&component.phase))
+    ));
     if let Some(engine) = component.health.engine {
         let word = serde_json::to_value(engine).ok().and_then(|it| it.as_str().map(str::to_owned));
         out.line(&say!(lang, "  engine: {}", "  引擎：{}", word.unwrap_or_default()));
@@ -90,7 +94,7 @@ async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) ->
         let snapshot = snapshots.borrow_and_update().clone();
         let components = pick(&snapshot, chosen);
         if session.out.json {
-            session.out.value(&Shown { snapshot: &snapshot, components: &components });
+            session.out.value(&shown(&snapshot, &components));
         } else {
             let lines = table(&status_rows(session.lang, &components)).join("\n");
             if lines != last {
@@ -111,7 +115,11 @@ async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) ->
 }
 
 /// The components of the words, or none for all.
-pub(super) fn chosen(session: &Session, project: &stack::compose::Project, words: &[String]) -> Result<Vec<String>, Told> {
+pub(super) fn chosen(
+    session: &Session,
+    project: &stack::compose::Project,
+    words: &[String],
+) -> Result<Vec<String>, Told> {
     match project.resolve_words(words.iter().map(String::as_str)) {
         Ok(chosen) => Ok(chosen.into_iter().collect()),
         Err(error) => Err(session.out.fail(&error.into())),
@@ -141,18 +149,24 @@ pub(super) async fn settled(session: &Session, supervisor: &Supervisor) -> Resul
 fn head(session: &Session, snapshot: &Snapshot) {
     let title = session.lang.text(&snapshot.stack.title);
     let engine = match &snapshot.engine {
-        supervisor::api::snapshot::Engine::Connected { product, version, .. } => format!("{product} {version}"),
-        supervisor::api::snapshot::Engine::Connecting { endpoint } | supervisor::api::snapshot::Engine::Lost { endpoint, .. } => {
-            endpoint.clone()
+        supervisor::api::snapshot::Engine::Connected { product, version, .. } => {
+            format!("{product} {version}")
         }
+        supervisor::api::snapshot::Engine::Connecting { endpoint }
+        | supervisor::api::snapshot::Engine::Lost { endpoint, .. } => endpoint.clone(),
     };
-    session.out.line(&format!("{}  {}", paint(Tone::Strong, title), paint(Tone::Quiet, &format!("{engine} · {}", snapshot.stack.folder))));
+    session.out.line(&format!(
+        "{}  {}",
+        paint(Tone::Strong, title),
+        paint(Tone::Quiet, &format!("{engine} · {}", snapshot.stack.folder))
+    ));
 }
 
 /// 0 when everything that is on is well.
 fn verdict(components: &[Component]) -> Exit {
     let well = |component: &Component| {
-        matches!(component.phase, Phase::Healthy | Phase::Completed) || (component.phase == Phase::Off && !component.enabled)
+        matches!(component.phase, Phase::Healthy | Phase::Completed)
+            || (component.phase == Phase::Off && !component.enabled)
     };
     if components.iter().all(well) { Exit::Ok } else { Exit::Unhealthy }
 }
@@ -160,17 +174,12 @@ fn verdict(components: &[Component]) -> Exit {
 /// A snapshot of which only some components are shown.
 #[derive(Serialize)]
 struct Shown<'a> {
-    #[serde(flatten, serialize_with = "without_components")]
-    snapshot: &'a Snapshot,
+    stack: &'a supervisor::api::snapshot::Stack,
+    engine: &'a supervisor::api::snapshot::Engine,
     components: &'a [Component],
+    notices: &'a [supervisor::api::snapshot::Notice],
 }
 
-fn without_components<S: serde::Serializer>(snapshot: &&Snapshot, serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Rest<'a> {
-        stack: &'a supervisor::api::snapshot::Stack,
-        engine: &'a supervisor::api::snapshot::Engine,
-        notices: &'a [supervisor::api::snapshot::Notice],
-    }
-    Rest { stack: &snapshot.stack, engine: &snapshot.engine, notices: &snapshot.notices }.serialize(serializer)
+fn shown<'a>(snapshot: &'a Snapshot, components: &'a [Component]) -> Shown<'a> {
+    Shown { stack: &snapshot.stack, engine: &snapshot.engine, components, notices: &snapshot.notices }
 }

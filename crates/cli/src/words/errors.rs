@@ -210,7 +210,14 @@ impl Lang {
             }
             _ => self.pick("another program", "另一个程序").to_owned(),
         };
-        let what = say!(self, "{} needs {}, and {} has it.", "{} 需要 {}，但它被{}占用。", error.subject, error.detail, holder);
+        let what = say!(
+            self,
+            "{} needs {}, and {} has it.",
+            "{} 需要 {}，但它被{}占用。",
+            error.subject,
+            error.detail,
+            holder
+        );
         let remedy = match (fact("variable"), fact("free")) {
             (Some(variable), Some(free)) => Some(say!(
                 self,
@@ -219,7 +226,9 @@ impl Lang {
                 variable,
                 free
             )),
-            (None, Some(free)) => Some(say!(self, "Stop that one, or use port {}.", "请停止占用者，或改用端口 {}。", free)),
+            (None, Some(free)) => {
+                Some(say!(self, "Stop that one, or use port {}.", "请停止占用者，或改用端口 {}。", free))
+            }
             _ => None,
         };
         Said { what, remedy }

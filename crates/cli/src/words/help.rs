@@ -1,1 +1,3 @@
-pub(crate) fn translate(command: clap::Command, _lang: super::Lang) -> clap::Command { command }
+pub(crate) fn translate(command: clap::Command, _lang: super::Lang) -> clap::Command {
+    command
+}

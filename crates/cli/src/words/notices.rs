@@ -9,9 +9,22 @@ impl Lang {
     pub(crate) fn consent(self, notice: &Notice) -> String {
         let (subject, other) = (&notice.subject, notice.other.as_deref().unwrap_or_default());
         match notice.code.as_str() {
-            "stops-dependent" => say!(self, "{} stops too: it cannot do without {}", "{} 也会停止：它依赖 {}", subject, other),
-            "stops-excluded" => say!(self, "{} stops: it cannot run beside {}", "{} 会停止：它不能与 {} 同时运行", subject, other),
-            "removes-volume" => say!(self, "the volume {} is DELETED with all its data", "卷 {} 及其全部数据将被删除", subject),
+            "stops-dependent" => {
+                say!(self, "{} stops too: it cannot do without {}", "{} 也会停止：它依赖 {}", subject, other)
+            }
+            "stops-excluded" => say!(
+                self,
+                "{} stops: it cannot run beside {}",
+                "{} 会停止：它不能与 {} 同时运行",
+                subject,
+                other
+            ),
+            "removes-volume" => say!(
+                self,
+                "the volume {} is DELETED with all its data",
+                "卷 {} 及其全部数据将被删除",
+                subject
+            ),
             _ => format!("{} {subject} {other}", notice.code),
         }
     }
@@ -27,17 +40,63 @@ impl Lang {
                 subject,
                 other
             ),
-            "volume-not-ours" => say!(self, "the volume {} was made by something else; it is used as it is", "卷 {} 并非由本栈创建；将直接使用", subject),
-            "network-not-ours" => say!(self, "the network {} was made by something else; it is used as it is", "网络 {} 并非由本栈创建；将直接使用", subject),
-            "volume-changed" => say!(self, "the definition of volume {} changed; the old one is kept, since its data would be lost", "卷 {} 的定义已更改；为避免丢失数据，保留旧卷", subject),
-            "network-changed" => say!(self, "the definition of network {} changed; `down` and `up` apply it", "网络 {} 的定义已更改；先 down 再 up 以应用", subject),
-            "optional-dependency-off" => say!(self, "{} would use {}, which is off", "{} 可使用 {}，但它处于关闭状态", subject, other),
-            "nothing-to-restart" => say!(self, "{} has no container to restart", "{} 没有可重启的容器", subject),
-            "restart-keeps-config" => say!(self, "the configuration of {} changed; `up` applies it, a restart does not", "{} 的配置已更改；需要 up 才会生效，重启不会应用", subject),
-            "unset-variable" => say!(self, "the variable {} is not set; it counts as empty", "变量 {} 未设置；按空值处理", subject),
-            "drive-like-volume" => say!(self, "docker compose reads the volume {} as a Windows drive", "docker compose 会把卷 {} 当作 Windows 盘符", subject),
-            "obsolete-key" => say!(self, "the key {} is obsolete and ignored", "键 {} 已废弃，将被忽略", subject),
-            "settings-damaged" => say!(self, "the settings were damaged; they are kept as {}", "设置文件已损坏；保留为 {}", other),
+            "volume-not-ours" => say!(
+                self,
+                "the volume {} was made by something else; it is used as it is",
+                "卷 {} 并非由本栈创建；将直接使用",
+                subject
+            ),
+            "network-not-ours" => say!(
+                self,
+                "the network {} was made by something else; it is used as it is",
+                "网络 {} 并非由本栈创建；将直接使用",
+                subject
+            ),
+            "volume-changed" => say!(
+                self,
+                "the definition of volume {} changed; the old one is kept, since its data would be lost",
+                "卷 {} 的定义已更改；为避免丢失数据，保留旧卷",
+                subject
+            ),
+            "network-changed" => say!(
+                self,
+                "the definition of network {} changed; `down` and `up` apply it",
+                "网络 {} 的定义已更改；先 down 再 up 以应用",
+                subject
+            ),
+            "optional-dependency-off" => {
+                say!(self, "{} would use {}, which is off", "{} 可使用 {}，但它处于关闭状态", subject, other)
+            }
+            "nothing-to-restart" => {
+                say!(self, "{} has no container to restart", "{} 没有可重启的容器", subject)
+            }
+            "restart-keeps-config" => say!(
+                self,
+                "the configuration of {} changed; `up` applies it, a restart does not",
+                "{} 的配置已更改；需要 up 才会生效，重启不会应用",
+                subject
+            ),
+            "unset-variable" => say!(
+                self,
+                "the variable {} is not set; it counts as empty",
+                "变量 {} 未设置；按空值处理",
+                subject
+            ),
+            "drive-like-volume" => say!(
+                self,
+                "docker compose reads the volume {} as a Windows drive",
+                "docker compose 会把卷 {} 当作 Windows 盘符",
+                subject
+            ),
+            "obsolete-key" => {
+                say!(self, "the key {} is obsolete and ignored", "键 {} 已废弃，将被忽略", subject)
+            }
+            "settings-damaged" => say!(
+                self,
+                "the settings were damaged; they are kept as {}",
+                "设置文件已损坏；保留为 {}",
+                other
+            ),
             _ => format!("{} {subject} {other}", notice.code),
         }
     }

@@ -40,17 +40,21 @@ impl Lang {
             WaitReason::Dependency { component } => say!(self, "for {}", "等待 {}", component),
             WaitReason::HealthCheck => self.pick("for its health check", "等待健康检查").to_owned(),
             WaitReason::Probe => self.pick("for an answer", "等待应答").to_owned(),
-            WaitReason::Restart => self.pick("it died and is started again", "已退出，正在重新启动").to_owned(),
+            WaitReason::Restart => {
+                self.pick("it died and is started again", "已退出，正在重新启动").to_owned()
+            }
             WaitReason::Exit => self.pick("until it is done", "等待其完成").to_owned(),
         }
     }
 
     fn drift(self, drift: &Drift) -> &'static str {
         match drift {
-            Drift::Stopped => self.pick("switched on, but stopped from outside", "已打开，但被外部停止"),
+            Drift::Stopped => self.pick("switched on, but not running", "已打开，但未在运行"),
             Drift::Gone => self.pick("switched on, but its container is gone", "已打开，但容器已不存在"),
             Drift::Running => self.pick("switched off, but running", "已关闭，但仍在运行"),
-            Drift::Outdated => self.pick("the files changed; `up` applies them", "配置已更改；运行 up 以应用"),
+            Drift::Outdated => {
+                self.pick("the files changed; `up` applies them", "配置已更改；运行 up 以应用")
+            }
             Drift::Paused => self.pick("frozen from outside", "被外部冻结"),
         }
     }
@@ -63,22 +67,40 @@ impl Lang {
                 "内存超过上限；请在 .env 中调高其 …_MEMORY。",
             ),
             "killed" => self.pick("It was killed from outside (SIGKILL).", "被外部强制终止（SIGKILL）。"),
-            "command-missing" => self.pick("Its image lacks the program that is called.", "镜像中没有所调用的程序。"),
-            "command-not-executable" => self.pick("The program that is called may not be executed.", "所调用的程序不可执行。"),
-            "disk-full" => self.pick("The engine's disk is full; docker system df shows why.", "引擎磁盘已满；docker system df 可查看原因。"),
+            "command-missing" => {
+                self.pick("Its image lacks the program that is called.", "镜像中没有所调用的程序。")
+            }
+            "command-not-executable" => {
+                self.pick("The program that is called may not be executed.", "所调用的程序不可执行。")
+            }
+            "disk-full" => self.pick(
+                "The engine's disk is full; docker system df shows why.",
+                "引擎磁盘已满；docker system df 可查看原因。",
+            ),
             "permission-denied" => self.pick(
                 "It may not write to its data; a named volume has the right owner.",
                 "无法写入数据目录；请使用命名卷以获得正确的属主。",
             ),
             "address-in-use" => self.pick("A port that it needs is taken.", "它需要的端口已被占用。"),
-            "docker-client-too-old" => self.pick("It speaks an older Docker API than this engine accepts.", "它使用的 Docker API 版本低于引擎要求。"),
+            "docker-client-too-old" => self.pick(
+                "It speaks an older Docker API than this engine accepts.",
+                "它使用的 Docker API 版本低于引擎要求。",
+            ),
             "consul-config-read-only" => self.pick(
                 "Its config folder is mounted read-only at /consul/config; mount it elsewhere.",
                 "配置目录以只读方式挂载在 /consul/config；请挂载到其他路径。",
             ),
-            "config-invalid" => self.pick("It refuses its configuration file; see its last lines.", "它拒绝了配置文件；请看最后几行日志。"),
-            "labels-missing" => self.pick("Log lines arrive without labels; check the collector's rules.", "日志缺少标签；请检查采集规则。"),
-            "data-locked" => self.pick("Another instance uses the same data volume.", "另一个实例正在使用同一数据卷。"),
+            "config-invalid" => self.pick(
+                "It refuses its configuration file; see its last lines.",
+                "它拒绝了配置文件；请看最后几行日志。",
+            ),
+            "labels-missing" => self.pick(
+                "Log lines arrive without labels; check the collector's rules.",
+                "日志缺少标签；请检查采集规则。",
+            ),
+            "data-locked" => {
+                self.pick("Another instance uses the same data volume.", "另一个实例正在使用同一数据卷。")
+            }
             _ => return None,
         })
     }
@@ -148,8 +170,17 @@ mod tests {
     fn every_diagnosis_has_words() {
         use Diagnosis as D;
         let all = [
-            D::OutOfMemory, D::Killed, D::CommandMissing, D::CommandNotExecutable, D::DiskFull, D::PermissionDenied,
-            D::AddressInUse, D::DockerClientTooOld, D::ConsulConfigReadOnly, D::ConfigInvalid, D::LabelsMissing,
+            D::OutOfMemory,
+            D::Killed,
+            D::CommandMissing,
+            D::CommandNotExecutable,
+            D::DiskFull,
+            D::PermissionDenied,
+            D::AddressInUse,
+            D::DockerClientTooOld,
+            D::ConsulConfigReadOnly,
+            D::ConfigInvalid,
+            D::LabelsMissing,
             D::DataLocked,
         ];
         for diagnosis in all {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Cause, ExistingContainer, Op, Plan, Step, StepId};
-use crate::observed::Container;
+use crate::{compose::model::Service, observed::Container};
 
 /// The steps so far, and where to find them.
 #[derive(Default)]
@@ -45,6 +45,14 @@ impl Draft {
             self.push(Some(service), Op::Remove(existing(container)), removal_cause, &before_removal);
         self.removals.entry(service.to_owned()).or_default().push(removal);
         removal
+    }
+
+    /// The steps that must have succeeded before a container of the service can be made.
+    pub(super) fn before_create(&self, service: &Service) -> Vec<StepId> {
+        let pull = self.pulls.get(&service.image);
+        let networks = service.networks.keys().filter_map(|key| self.networks.get(key));
+        let volumes = service.volumes.iter().filter_map(|mount| self.volumes.get(&mount.source));
+        pull.into_iter().chain(networks).chain(volumes).copied().collect()
     }
 
     pub(super) fn finish(self, plan: &mut Plan) {

@@ -49,11 +49,12 @@ impl Plan {
         match &step.op {
             Op::Pull { image, .. } => image.clone(),
             Op::CreateNetwork { key } | Op::CreateVolume { key } => key.clone(),
-            Op::CreateContainer { name, .. } => name.clone(),
             Op::Start(container) => self.container_name(container),
             Op::Stop(container) | Op::Unpause(container) | Op::Remove(container) => container.name.clone(),
             Op::Rename { container, name } => format!("{} to {name}", self.container_name(container)),
-            Op::RemoveNetwork { name, .. } | Op::RemoveVolume { name } => name.clone(),
+            Op::CreateContainer { name, .. } | Op::RemoveNetwork { name, .. } | Op::RemoveVolume { name } => {
+                name.clone()
+            }
             Op::Await(_) | Op::Seed => service(),
         }
     }

@@ -312,7 +312,7 @@ impl<'a> Up<'a> {
             let step = draft.push(Some(name), op, cause, &after);
             draft.starts.entry(name.to_owned()).or_default().push(step);
         }
-        let before_create = self.before_create(service, draft);
+        let before_create = draft.before_create(service);
         for number in &fate.create {
             let final_name = container_name(self.project, service, *number);
             let cause = asked_by.map_or(Cause::Missing, |by| Cause::NeededBy(by.to_owned()));
@@ -365,13 +365,6 @@ impl<'a> Up<'a> {
         let after = draft.removals.get(&service.name).cloned().unwrap_or_default();
         let op = Op::Rename { container: ContainerRef::Existing(existing(container)), name };
         Some(draft.push(Some(&service.name), op, Cause::Follows, &after))
-    }
-
-    fn before_create(&self, service: &Service, draft: &Draft) -> Vec<StepId> {
-        let pull = draft.pulls.get(&service.image);
-        let networks = service.networks.keys().filter_map(|key| draft.networks.get(key));
-        let volumes = service.volumes.iter().filter_map(|mount| draft.volumes.get(&mount.source));
-        pull.into_iter().chain(networks).chain(volumes).copied().collect()
     }
 
     /// The steps that must have succeeded before the service may start: what its dependencies owe it.

@@ -13,7 +13,11 @@ const ALL: Goal = Goal::Down { services: None, volumes: false, orphans: false };
 
 #[test]
 fn dependents_go_first_and_networks_last() {
-    check(CHAIN, "net vol db:healthy api:up web:up other:exited=0", &ALL, &expect![[r#"
+    check(
+        CHAIN,
+        "net vol db:healthy api:up web:up other:exited=0",
+        &ALL,
+        &expect![[r#"
         0 stop p-web-1: switched-off
         1 remove p-web-1: follows (after 0)
         2 remove p-other-1: switched-off
@@ -22,30 +26,41 @@ fn dependents_go_first_and_networks_last() {
         5 stop p-db-1: switched-off (after 4)
         6 remove p-db-1: follows (after 5)
         7 remove-network p_default: switched-off (after 1 2 4 6)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn volumes_go_only_when_asked_and_need_consent() {
     let goal = Goal::Down { services: None, volumes: true, orphans: false };
-    check(CHAIN, "net vol db:healthy", &goal, &expect![[r#"
+    check(
+        CHAIN,
+        "net vol db:healthy",
+        &goal,
+        &expect![[r#"
         consent: RemovesVolume { name: "p_data" }
         0 stop p-db-1: switched-off
         1 remove p-db-1: follows (after 0)
         2 remove-network p_default: switched-off (after 1)
         3 remove-volume p_data: requested (after 1)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_service_takes_along_what_cannot_do_without_it() {
-    check(CHAIN, "net vol db:healthy api:up web:up other:up", &down("api"), &expect![[r#"
+    check(
+        CHAIN,
+        "net vol db:healthy api:up web:up other:up",
+        &down("api"),
+        &expect![[r#"
         consent: StopsDependent { component: "web", needs: "api" }
         0 stop p-web-1: needs api
         1 remove p-web-1: follows (after 0)
         2 stop p-api-1: switched-off (after 1)
         3 remove p-api-1: follows (after 2)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -72,21 +87,35 @@ x-switchyard:
 
 #[test]
 fn a_supporting_service_goes_with_the_last_one_that_needs_it() {
-    check(LOGS, "net loki:up proxy:up promtail:up", &down("promtail"), &expect![[r#"
+    check(
+        LOGS,
+        "net loki:up proxy:up promtail:up",
+        &down("promtail"),
+        &expect![[r#"
         0 stop p-promtail-1: switched-off
         1 remove p-promtail-1: follows (after 0)
         2 stop p-proxy-1: unneeded (after 1)
         3 remove p-proxy-1: follows (after 2)
-    "#]]);
-    check(LOGS, "net loki:up proxy:up promtail:up alloy:up", &down("promtail"), &expect![[r#"
+    "#]],
+    );
+    check(
+        LOGS,
+        "net loki:up proxy:up promtail:up alloy:up",
+        &down("promtail"),
+        &expect![[r#"
         0 stop p-promtail-1: switched-off
         1 remove p-promtail-1: follows (after 0)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn switching_off_names_what_depends_on_it() {
-    check(LOGS, "net loki:up proxy:up promtail:up", &down("loki"), &expect![[r#"
+    check(
+        LOGS,
+        "net loki:up proxy:up promtail:up",
+        &down("loki"),
+        &expect![[r#"
         consent: StopsDependent { component: "promtail", needs: "loki" }
         0 stop p-promtail-1: needs loki
         1 remove p-promtail-1: follows (after 0)
@@ -94,19 +123,30 @@ fn switching_off_names_what_depends_on_it() {
         3 remove p-proxy-1: follows (after 2)
         4 stop p-loki-1: switched-off (after 1)
         5 remove p-loki-1: follows (after 4)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn orphans_are_named_and_removed_only_when_asked() {
-    check(CHAIN, "net vol gone:up", &ALL, &expect![[r#"
+    check(
+        CHAIN,
+        "net vol gone:up",
+        &ALL,
+        &expect![[r#"
         warning: Orphan { container: "p-gone-1", service: "gone" }
         0 remove-network p_default: switched-off
-    "#]]);
+    "#]],
+    );
     let goal = Goal::Down { services: None, volumes: false, orphans: true };
-    check(CHAIN, "net vol gone:up", &goal, &expect![[r#"
+    check(
+        CHAIN,
+        "net vol gone:up",
+        &goal,
+        &expect![[r#"
         0 stop p-gone-1: orphan
         1 remove p-gone-1: follows (after 0)
         2 remove-network p_default: switched-off (after 1)
-    "#]]);
+    "#]],
+    );
 }

@@ -21,7 +21,7 @@ x-switchyard:
 ";
 
 fn held(ip: &str, port: u16, holder: PortHolder) -> PortUse {
-    PortUse { ip: ip.parse::<IpAddr>().unwrap(), port, protocol: "tcp".into(), holder }
+    PortUse { ip: ip.parse::<IpAddr>().expect("an address"), port, protocol: "tcp".into(), holder }
 }
 
 #[test]
@@ -50,7 +50,11 @@ fn a_port_on_another_address_is_free() {
 fn our_own_container_that_is_replaced_gives_its_port_to_the_new_one() {
     let project = project(PORTS);
     let mut world = observed(&project, "net web:up!old");
-    let holder = PortHolder::Container { id: world.containers[0].id.clone(), name: "p-web-1".into(), project: "p".into() };
+    let holder = PortHolder::Container {
+        id: world.containers[0].id.clone(),
+        name: "p-web-1".into(),
+        project: "p".into(),
+    };
     world.ports.push(held("127.0.0.1", 3030, holder));
     assert!(plan(&project, &world, &up("web")).refusals.is_empty());
 }
@@ -86,9 +90,14 @@ services:
 networks: { n: { external: true, name: outside } }
 volumes: { v: { external: true, name: kept } }
 ";
-    check(yaml, "", &up("a"), &expect![[r#"
+    check(
+        yaml,
+        "",
+        &up("a"),
+        &expect![[r#"
         refused: ExternalNetworkMissing { name: "outside" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -98,9 +107,14 @@ name: p
 services:
   a: { image: a:1, pull_policy: never }
 ";
-    check(yaml, "net -a:1", &up("a"), &expect![[r#"
+    check(
+        yaml,
+        "net -a:1",
+        &up("a"),
+        &expect![[r#"
         refused: ImageMissing { service: "a", image: "a:1" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -111,9 +125,14 @@ services:
   a: { image: a:1, healthcheck: { disable: true } }
   b: { image: b:1, depends_on: { a: { condition: service_healthy } } }
 ";
-    check(yaml, "net", &up("b"), &expect![[r#"
+    check(
+        yaml,
+        "net",
+        &up("b"),
+        &expect![[r#"
         refused: NoHealthcheck { service: "b", dependency: "a" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -126,7 +145,12 @@ services:
 x-switchyard: { groups: [{ id: g, title: G }] }
 ";
     let goal = Goal::Up { services: set("a b"), recreate: false, wait: false };
-    check(yaml, "net", &goal, &expect![[r#"
+    check(
+        yaml,
+        "net",
+        &goal,
+        &expect![[r#"
         refused: Excluded { component: "a", other: "b" }
-    "#]]);
+    "#]],
+    );
 }

@@ -50,32 +50,32 @@ pub(crate) fn project(yaml: &str) -> Project {
 /// `!` what is wrong with the container: `old` configuration, `image`, `network`, `volume`, `name`.
 /// Images of all services are there but those after `-`, such as `-db:1`. `net` and `vol` are there too.
 pub(crate) fn observed(project: &Project, words: &str) -> Observed {
-    let mut world = Observed::default();
+    let mut there = Observed::default();
     for service in project.services.values() {
         let id = format!("sha256:{}", service.image);
-        world.images.insert(service.image.clone(), Image { id, digests: BTreeSet::new() });
+        there.images.insert(service.image.clone(), Image { id, digests: BTreeSet::new() });
     }
     for word in words.split_whitespace() {
         match word {
-            "net" => world.networks.extend(project.networks.values().map(|network| Network {
+            "net" => there.networks.extend(project.networks.values().map(|network| Network {
                 id: format!("id-{}", network.name),
                 name: network.name.clone(),
                 project: project.name.clone(),
                 ..Network::default()
             })),
-            "vol" => world.volumes.extend(project.volumes.values().map(|volume| Volume {
+            "vol" => there.volumes.extend(project.volumes.values().map(|volume| Volume {
                 name: volume.name.clone(),
                 project: project.name.clone(),
                 ..Volume::default()
             })),
-            missing if missing.starts_with('-') => drop(world.images.remove(&missing[1..])),
+            missing if missing.starts_with('-') => drop(there.images.remove(&missing[1..])),
             word => {
-                let number = 1 + world.containers.len();
-                world.containers.push(container(project, word, number));
+                let number = 1 + there.containers.len();
+                there.containers.push(container(project, word, number));
             }
         }
     }
-    world
+    there
 }
 
 fn container(project: &Project, word: &str, number: usize) -> Container {
@@ -98,7 +98,8 @@ fn container(project: &Project, word: &str, number: usize) -> Container {
             container.networks.insert(network.clone(), format!("id-{network}"));
         }
         for mount in &service.volumes {
-            let volume = project.volumes.get(&mount.source).map_or(String::new(), |volume| volume.name.clone());
+            let volume =
+                project.volumes.get(&mount.source).map_or(String::new(), |volume| volume.name.clone());
             let (source, target) = (mount.source.clone(), mount.target.clone());
             container.mounts.push(ContainerMount { volume, source, target });
         }
@@ -110,7 +111,9 @@ fn container(project: &Project, word: &str, number: usize) -> Container {
         "paused" => (State::Paused, None, None),
         "created" => (State::Created, None, None),
         "dead" => (State::Dead, None, None),
-        exited => (State::Exited, None, exited.strip_prefix("exited=").map(|code| code.parse().unwrap())),
+        exited => {
+            (State::Exited, None, exited.strip_prefix("exited=").map(|code| code.parse().expect("a code")))
+        }
     };
     for fault in faults.split('!') {
         match fault {

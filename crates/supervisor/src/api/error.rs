@@ -135,7 +135,12 @@ codes! {
 impl AppError {
     /// An error without further facts.
     pub fn new(code: ErrorCode, subject: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { code, subject: subject.into(), detail: detail.into(), facts: Default::default() }
+        Self {
+            code,
+            subject: subject.into(),
+            detail: detail.into(),
+            facts: std::collections::BTreeMap::default(),
+        }
     }
 
     /// The same with one more fact.

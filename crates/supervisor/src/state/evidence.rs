@@ -22,14 +22,17 @@ impl State {
             .observed
             .iter()
             .flat_map(|observed| &observed.containers)
-            .filter(|container| !container.oneoff && !leaving.contains(&container.id) && self.is_ill(container))
+            .filter(|container| !container.oneoff && !leaving.contains(&container.id))
+            // A container that failed and was started again since has still something to tell.
+            .filter(|it| self.is_ill(it) || self.failures.contains_key(&it.service))
             .map(|container| (container.id.clone(), (container.state, container.health)))
             .collect();
         self.evidence.retain(|id, _| ill.iter().any(|(ill, _)| ill == id));
         for (container, state) in ill {
             let known = self.evidence.get(&container).is_some_and(|seen| seen.state == state);
             if !known {
-                self.evidence.insert(container.clone(), Seen { state, answered: false, evidence: None });
+                let before = self.evidence.remove(&container).and_then(|seen| seen.evidence);
+                self.evidence.insert(container.clone(), Seen { state, answered: false, evidence: before });
                 effects.push(Effect::Gather { container });
             }
         }
@@ -56,14 +59,14 @@ impl State {
         let probe = self.probes.get(service).and_then(|probe| probe.result.as_ref());
         let mut evidence = Evidence {
             probe: probe.map(|probe| format!("{}: {}", probe.url, probe.answer)),
-            exit_code: container.and_then(|it| it.exit_code).map(code),
+            exit_code: error.facts.get("exitCode").and_then(|code| code.parse().ok()),
             ..Evidence::default()
         };
         let mut diagnosis = None;
         if let Some(seen) = seen {
             #[expect(clippy::cast_precision_loss, reason = "counts of restarts are small")]
             let restarts = seen.restart_count as f64;
-            evidence.exit_code = seen.exit_code.map(code).or(evidence.exit_code);
+            evidence.exit_code = evidence.exit_code.or(seen.exit_code.map(code));
             evidence.oom_killed = seen.oom_killed;
             evidence.restarts = restarts;
             evidence.health_check = seen.healthcheck.as_ref().map(|check| check.output.trim().to_owned());

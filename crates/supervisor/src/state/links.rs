@@ -33,7 +33,10 @@ fn authority(host: &str, service: &Service, container: Option<&Container>, port:
         .map(|found| (found.ip, found.public));
     let configured = || {
         let port = service.ports.iter().find(|it| it.target == port && it.protocol == "tcp")?;
-        Some((port.host_ip.parse().ok().unwrap_or(IpAddr::V4([0, 0, 0, 0].into())), port.published.parse().ok()?))
+        Some((
+            port.host_ip.parse().ok().unwrap_or(IpAddr::V4([0, 0, 0, 0].into())),
+            port.published.parse().ok()?,
+        ))
     };
     let (ip, port) = published.or_else(configured)?;
     Some(match ip {

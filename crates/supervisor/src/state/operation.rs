@@ -79,7 +79,10 @@ impl Operation {
         for id in 0..self.plan.steps.len() {
             let step = &self.plan.steps[id];
             let due = self.steps[id].state == StepState::Pending
-                && step.after.iter().all(|before| matches!(self.steps[*before].state, StepState::Done { .. }));
+                && step
+                    .after
+                    .iter()
+                    .all(|before| matches!(self.steps[*before].state, StepState::Done { .. }));
             if !due || (matches!(step.op, Op::Pull { .. }) && self.pulling() >= PULLS_AT_ONCE) {
                 continue;
             }
@@ -97,7 +100,8 @@ impl Operation {
                 Op::Start(ContainerRef::Existing(container)) => {
                     // An exit from before this start says nothing about what comes after it.
                     self.deaths.remove(&container.id);
-                    if let Some(found) = observed.containers.iter_mut().find(|found| found.id == container.id) {
+                    if let Some(found) = observed.containers.iter_mut().find(|found| found.id == container.id)
+                    {
                         found.state = ContainerState::Created;
                         found.exit_code = None;
                     }
@@ -109,7 +113,8 @@ impl Operation {
     }
 
     fn pulling(&self) -> usize {
-        let pulls = self.plan.steps.iter().zip(&self.steps).filter(|(step, _)| matches!(step.op, Op::Pull { .. }));
+        let pulls =
+            self.plan.steps.iter().zip(&self.steps).filter(|(step, _)| matches!(step.op, Op::Pull { .. }));
         pulls.filter(|(_, shown)| matches!(shown.state, StepState::Running { .. })).count()
     }
 
@@ -157,17 +162,22 @@ impl Operation {
     }
 
     pub(super) fn progress(&mut self, step: StepId, progress: Progress) {
-        if let Some(StepState::Running { progress: shown, .. }) = self.steps.get_mut(step).map(|it| &mut it.state) {
+        if let Some(StepState::Running { progress: shown, .. }) =
+            self.steps.get_mut(step).map(|it| &mut it.state)
+        {
             *shown = Some(progress);
         }
     }
 
     pub(super) fn waited_too_long(&mut self, step: StepId, now: Millis) {
-        let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else { return };
+        let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else {
+            return;
+        };
         let seconds = ((now - since) / 1000.0).round();
         let service = self.plan.steps[step].service.clone().unwrap_or_default();
         let reason = self.waiting_for.get(&step).map_or("start", |reason| waiting(*reason));
-        let error = AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
+        let error =
+            AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
         self.timed_out.push((service, error.clone()));
         self.done(step, Err(error), now);
     }
@@ -202,6 +212,25 @@ impl Operation {
             (false, false) => Outcome::Succeeded,
         });
         true
+    }
+
+    /// Services that were to be started and were not, each with the failed one that it had to wait for.
+    pub(super) fn held_up(&self) -> BTreeMap<String, String> {
+        let failed = |id: StepId| match (&self.steps[id].state, &self.plan.steps.get(id)?.service) {
+            (StepState::Failed { .. }, Some(service)) => Some(service.clone()),
+            _ => None,
+        };
+        let mut held_up = BTreeMap::new();
+        for step in self.plan.steps.iter().filter(|step| matches!(step.op, Op::Start(_))) {
+            let mut open = step.after.clone();
+            while let (Some(id), Some(service)) = (open.pop(), &step.service) {
+                match failed(id) {
+                    Some(other) if other != *service => drop(held_up.insert(service.clone(), other)),
+                    _ => open.extend(&self.plan.steps[id].after),
+                }
+            }
+        }
+        held_up
     }
 
     /// The goal of the next stage, once the first one is over.

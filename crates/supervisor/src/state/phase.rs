@@ -25,6 +25,10 @@ impl State {
         {
             return Phase::Failed { cause: self.cause(&service.name, error.clone()) };
         }
+        if let Some(component) = self.held_up.get(&service.name).filter(|_| !self.is_up(&service.name)) {
+            let since = self.operation.as_ref().map_or(0.0, |operation| operation.started);
+            return Phase::Waiting { reason: WaitReason::Dependency { component: component.clone() }, since };
+        }
         self.resting_phase(service)
     }
 
@@ -53,7 +57,7 @@ impl State {
             StepState::Running { since, progress } => Some((id, since, progress)),
             _ => None,
         });
-        let image = self.pull_of(operation, service);
+        let image = Self::pull_of(operation, service);
         if let Some((id, since, progress)) = running.or(image) {
             return Some(match &operation.plan.steps[id].op {
                 Op::Pull { .. } => Phase::Pulling {
@@ -77,20 +81,24 @@ impl State {
         }
         let next = ids.into_iter().find(|id| operation.steps[*id].state == StepState::Pending)?;
         let comes_up = !matches!(operation.plan.steps[next].op, Op::Stop(_) | Op::Remove(_) | Op::Await(_));
-        comes_up.then(|| Phase::Waiting { reason: blocker(operation, next, service), since: operation.started })
+        comes_up
+            .then(|| Phase::Waiting { reason: blocker(operation, next, service), since: operation.started })
     }
 
     /// One service's step fetches an image for all that use it.
     fn pull_of(
-        &self,
         operation: &Operation,
         service: &Service,
     ) -> Option<(StepId, f64, Option<crate::api::snapshot::Progress>)> {
-        operation.plan.steps.iter().enumerate().find_map(|(id, step)| match (&step.op, &operation.steps[id].state) {
-            (Op::Pull { image, .. }, StepState::Running { since, progress }) if image == &service.image => {
-                Some((id, *since, *progress))
+        operation.plan.steps.iter().enumerate().find_map(|(id, step)| {
+            match (&step.op, &operation.steps[id].state) {
+                (Op::Pull { image, .. }, StepState::Running { since, progress })
+                    if image == &service.image =>
+                {
+                    Some((id, *since, *progress))
+                }
+                _ => None,
             }
-            _ => None,
         })
     }
 
@@ -115,7 +123,11 @@ impl State {
                 _ => self.failed(worst),
             },
             ContainerState::Created | ContainerState::Removing | ContainerState::Unknown => {
-                if enabled { drifted(Drift::Stopped) } else { Phase::Off }
+                if enabled {
+                    drifted(Drift::Stopped)
+                } else {
+                    Phase::Off
+                }
             }
         }
     }
@@ -159,7 +171,8 @@ impl State {
 fn blocker(operation: &Operation, step: StepId, service: &Service) -> WaitReason {
     let unfinished = |id: &&StepId| !matches!(operation.steps[**id].state, StepState::Done { .. });
     let others = operation.plan.steps[step].after.iter().filter(unfinished);
-    let other = others.filter_map(|id| operation.plan.steps[*id].service.as_ref()).find(|it| **it != service.name);
+    let other =
+        others.filter_map(|id| operation.plan.steps[*id].service.as_ref()).find(|it| **it != service.name);
     match other {
         Some(component) => WaitReason::Dependency { component: component.clone() },
         None => WaitReason::Turn,

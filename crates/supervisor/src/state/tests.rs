@@ -69,7 +69,8 @@ impl World {
             let image = Image { id: format!("sha256:{}", service.image), ..Image::default() };
             observed.images.insert(service.image.clone(), image);
         }
-        let network = Network { id: "n".into(), name: "p_default".into(), project: "p".into(), ..Network::default() };
+        let network =
+            Network { id: "n".into(), name: "p_default".into(), project: "p".into(), ..Network::default() };
         observed.networks.push(network);
         self.feed(Input::Observed(Ok(observed)));
     }
@@ -106,20 +107,31 @@ impl World {
     fn event(&mut self, kind: EventKind, service: &str, exit_code: Option<i64>) {
         let (id, name) = (format!("{service}-id-0000000"), format!("p-{service}-1"));
         let (project, service) = ("p".to_owned(), service.to_owned());
-        self.feed(Input::Event(Event { kind, id, name, project, service, oneoff: false, exit_code, time_nano: 0 }));
+        self.feed(Input::Event(Event {
+            kind,
+            id,
+            name,
+            project,
+            service,
+            oneoff: false,
+            exit_code,
+            time_nano: 0,
+        }));
     }
 
     /// The verbs and subjects of the steps that run now.
     fn running(&mut self) -> Vec<String> {
         let operation = self.state.snapshot().operation.expect("an operation");
-        let running = operation.steps.into_iter().filter(|step| matches!(step.state, StepState::Running { .. }));
+        let running =
+            operation.steps.into_iter().filter(|step| matches!(step.state, StepState::Running { .. }));
         running.map(|step| format!("{} {}", step.verb, step.subject)).collect()
     }
 
     fn done(&mut self, verb_and_subject: &str, result: Result<Option<&str>, AppError>) {
         let operation = self.state.snapshot().operation.expect("an operation");
         let step = operation.steps.iter().position(|step| {
-            matches!(step.state, StepState::Running { .. }) && format!("{} {}", step.verb, step.subject) == verb_and_subject
+            matches!(step.state, StepState::Running { .. })
+                && format!("{} {}", step.verb, step.subject) == verb_and_subject
         });
         let step = step.unwrap_or_else(|| panic!("{verb_and_subject} does not run: {:?}", operation.steps));
         let result = result.map(|id| id.map(str::to_owned));
@@ -189,7 +201,13 @@ fn a_dependent_starts_when_the_engine_tells_of_health_and_not_before() {
     world.done("create p-web-1", Ok(Some("web-id-0000000")));
     world.done("create p-db-1", Ok(Some("db-id-0000000")));
     assert_eq!(world.running(), ["start p-db-1"]);
-    assert_eq!(world.phase("web"), Phase::Waiting { reason: WaitReason::Dependency { component: "db".into() }, since: world.state.snapshot().operation.unwrap().started });
+    assert_eq!(
+        world.phase("web"),
+        Phase::Waiting {
+            reason: WaitReason::Dependency { component: "db".into() },
+            since: world.state.snapshot().operation.unwrap().started
+        }
+    );
     world.event(EventKind::Started, "db", None);
     world.done("start p-db-1", Ok(None));
     assert_eq!(world.running(), ["wait-healthy db"]);
@@ -217,9 +235,15 @@ fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
     assert_eq!(cause.error.code, ErrorCode::Unhealthy);
     let steps = world.state.snapshot().operation.unwrap().steps;
-    let skipped: Vec<_> = steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
+    let skipped: Vec<_> =
+        steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
     assert_eq!(skipped, ["start", "wait-started"]);
-    assert!(world.effects.iter().any(|effect| matches!(effect, Effect::Gather { container } if container.starts_with("db"))));
+    assert!(
+        world
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Gather { container } if container.starts_with("db")))
+    );
 }
 
 #[test]
@@ -362,5 +386,7 @@ fn a_failed_step_names_its_service() {
     world.begin(&["job"], &[]);
     world.done("create p-job-1", Err(AppError::new(ErrorCode::ImageNotFound, "job:1", "")));
     assert_eq!(world.outcome(), Some(Outcome::Failed));
-    assert!(matches!(world.phase("job"), Phase::Failed { cause } if cause.error.code == ErrorCode::ImageNotFound));
+    assert!(
+        matches!(world.phase("job"), Phase::Failed { cause } if cause.error.code == ErrorCode::ImageNotFound)
+    );
 }

@@ -4,18 +4,32 @@ use stack::{compose::Service, meta, observed::Health as Observed};
 
 use super::{Link, State};
 use crate::api::snapshot::{
-    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, Replacement, Snapshot,
-    Stack, Text,
+    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, Replacement,
+    Snapshot, Stack, Text,
 };
 
 impl State {
-    pub(crate) fn snapshot(&mut self) -> Snapshot {
-        self.revision = self.revision.wrapping_add(1);
+    /// Puts the present state in the place of what is shown. Returns whether anything is different.
+    pub(crate) fn update(&self, shown: &mut Snapshot) -> bool {
+        let next = Snapshot { revision: shown.revision, ..self.snapshot() };
+        if next == *shown {
+            return false;
+        }
+        *shown = Snapshot { revision: shown.revision.wrapping_add(1), ..next };
+        true
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            revision: self.revision,
+            revision: 0,
             stack: self.stack(),
             engine: self.engine(),
-            components: self.project().components().into_iter().map(|service| self.component(service)).collect(),
+            components: self
+                .project()
+                .components()
+                .into_iter()
+                .map(|service| self.component(service))
+                .collect(),
             operation: self.operation.as_ref().map(|operation| Operation {
                 id: operation.id,
                 verb: operation.verb.to_owned(),
@@ -43,7 +57,11 @@ impl State {
             folder: project.working_dir.display().to_string(),
             groups: groups.map(|it| Named { id: it.id.clone(), title: text(&it.title) }).collect(),
             presets: presets
-                .map(|it| Preset { id: it.id.clone(), title: text(&it.title), components: it.components.clone() })
+                .map(|it| Preset {
+                    id: it.id.clone(),
+                    title: text(&it.title),
+                    components: it.components.clone(),
+                })
                 .collect(),
         }
     }
@@ -56,7 +74,7 @@ impl State {
                 endpoint,
                 product: info.product.clone(),
                 version: info.version.clone(),
-                api: info.api.to_string(),
+                api: info.api.clone(),
             },
             Link::Lost { since, error } => Engine::Lost { endpoint, since: *since, error: error.clone() },
         }
@@ -70,7 +88,8 @@ impl State {
             text(&meta.title)
         };
         let required = service.depends_on.iter().filter(|(_, dependency)| dependency.required);
-        let needs = required.map(|(name, _)| name.clone()).filter(|name| self.project().is_component(name)).collect();
+        let needs =
+            required.map(|(name, _)| name.clone()).filter(|name| self.project().is_component(name)).collect();
         Component {
             id: service.name.clone(),
             title,

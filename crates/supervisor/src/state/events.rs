@@ -1,0 +1,73 @@
+//! What the engine tells: the last observation is brought up to date between two looks.
+
+use engine::{Event, EventKind};
+use stack::observed::{Container, State as ContainerState};
+
+use super::{Effect, State};
+
+impl State {
+    /// The engine tells of a change: the last observation is brought up to date.
+    pub(super) fn event(&mut self, event: &Event, effects: &mut Vec<Effect>) {
+        if event.project != self.project.name || event.oneoff {
+            return;
+        }
+        let restarts = self.project.services.get(&event.service).is_some_and(|service| {
+            matches!(service.restart.as_str(), "always" | "unless-stopped")
+                || (service.restart.starts_with("on-failure") && event.exit_code != Some(0))
+        });
+        if event.kind == EventKind::Died {
+            self.died.push(event.id.clone());
+        }
+        if self.observing {
+            // The look that is under way may have missed this.
+            self.look_again.get_or_insert(false);
+        }
+        let Some(observed) = self.observed.as_mut() else { return };
+        if event.kind == EventKind::Destroyed {
+            observed.containers.retain(|container| container.id != event.id);
+            return;
+        }
+        let known = observed.containers.iter().position(|container| container.id == event.id);
+        let container = if let Some(index) = known {
+            &mut observed.containers[index]
+        } else {
+            observed.containers.push(Container {
+                id: event.id.clone(),
+                name: event.name.clone(),
+                service: event.service.clone(),
+                working_dir: self.project.working_dir.clone(),
+                ..Container::default()
+            });
+            let last = observed.containers.len() - 1;
+            &mut observed.containers[last]
+        };
+        match &event.kind {
+            EventKind::Started => {
+                container.state = ContainerState::Running;
+                container.exit_code = None;
+                container.health = None;
+            }
+            EventKind::Died => {
+                // Newer engines tell of a stop before they tell of the death that it caused.
+                let stopped = container.state == ContainerState::Exited;
+                container.state =
+                    if restarts && !stopped { ContainerState::Restarting } else { ContainerState::Exited };
+                container.exit_code = event.exit_code;
+                container.health = None;
+                if let Some(operation) = &mut self.operation {
+                    *operation.deaths.entry(event.id.clone()).or_default() += 1;
+                }
+            }
+            EventKind::Stopped => container.state = ContainerState::Exited,
+            EventKind::Paused => container.state = ContainerState::Paused,
+            EventKind::Unpaused => container.state = ContainerState::Running,
+            EventKind::Renamed => container.name.clone_from(&event.name),
+            EventKind::Health(health) => container.health = Some(*health),
+            _ => {}
+        }
+        // The engine's words, ports and networks are only in a list; while a plan runs it ends with one.
+        if matches!(event.kind, EventKind::Started | EventKind::Died | EventKind::Created) && !self.busy() {
+            self.look(false, effects);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How the running operation gets on: steps end, others are released, waits are judged.
+
+use stack::{
+    compose::{Condition, Project},
+    observed::{Container, Observed},
+    plan::{StepId, plan},
+    wait::{Verdict, look},
+};
+
+use super::{Effect, Millis, Operation, State, host_of, operation::hopeless};
+use crate::api::error::{AppError, ErrorCode};
+
+impl State {
+    pub(super) fn step_done(
+        &mut self,
+        operation: u32,
+        step: StepId,
+        result: Result<Option<String>, AppError>,
+        now: Millis,
+    ) {
+        let Some(running) = self.running(operation) else { return };
+        let service = running.plan.steps.get(step).and_then(|step| step.service.clone());
+        if let (Err(error), Some(service)) = (&result, service)
+            && error.code != ErrorCode::Cancelled
+        {
+            let error = error.clone();
+            running.done(step, result, now);
+            self.failures.insert(service, error);
+        } else {
+            running.done(step, result, now);
+        }
+    }
+
+    /// Sets running whatever may run now, and ends the operation when nothing is left.
+    pub(super) fn advance(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        // Nothing may be released before the first look: there is nothing to judge by.
+        let Some(mut observed) = self.observed.take() else { return };
+        let (project, host) = (self.project.clone(), host_of(&self.endpoint));
+        if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
+            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
+            for (step, condition, service) in operation.waits() {
+                let verdict = judge(&project, &observed, operation, step, condition, &service);
+                if let Verdict::Never(why) = verdict {
+                    let error = hopeless(&service, &why);
+                    operation.done(step, Err(error.clone()), now);
+                    self.failures.insert(service, error);
+                } else if verdict == Verdict::Ready {
+                    operation.done(step, Ok(None), now);
+                } else if let Verdict::NotYet(reason) = verdict {
+                    operation.waiting_for.insert(step, reason);
+                }
+            }
+            for (service, error) in operation.timed_out.drain(..) {
+                self.failures.insert(service, error);
+            }
+            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
+            if operation.end_if_nothing_is_left() {
+                if operation.outcome.is_some() {
+                    effects.push(Effect::Unlock);
+                    self.held_up.extend(operation.held_up());
+                }
+                self.observed = Some(observed);
+                return self.look(false, effects);
+            }
+        }
+        self.observed = Some(observed);
+    }
+
+    /// After the first stage of an operation the second one is planned on a fresh look.
+    pub(super) fn next_stage(&mut self, now: Millis) {
+        let Some(observed) = &self.observed else { return };
+        let Some(operation) = self.operation.as_mut() else { return };
+        if let Some(goal) = operation.stage_due() {
+            let next = plan(&self.project, observed, &goal);
+            operation.append(next, now);
+        }
+    }
+}
+
+fn judge(
+    project: &Project,
+    observed: &Observed,
+    operation: &Operation,
+    step: StepId,
+    condition: Condition,
+    service: &str,
+) -> Verdict {
+    let leaving = operation.leaving();
+    let containers: Vec<(&Container, u32)> = observed
+        .containers
+        .iter()
+        .filter(|container| {
+            container.service == service && !container.oneoff && !leaving.contains(&container.id)
+        })
+        .map(|container| (container, operation.deaths.get(&container.id).copied().unwrap_or_default()))
+        .collect();
+    let started = operation.plan.steps.get(step).is_some_and(|step| !step.after.is_empty());
+    match project.services.get(service) {
+        Some(service) => look(condition, service, &containers, started),
+        None => Verdict::Ready,
+    }
+}
