@@ -178,7 +178,7 @@ pub(crate) struct Logs {
     #[arg(short = 'n', long, value_name = "LINES")]
     pub(crate) tail: Option<u64>,
     /// Only lines that match this regular expression
-    #[arg(short, long, value_name = "REGEX")]
+    #[arg(short, long, value_name = "REGEX", allow_hyphen_values = true)]
     pub(crate) grep: Option<String>,
     /// Show the time of each line
     #[arg(short, long)]

@@ -396,9 +396,15 @@ impl State {
         components.filter(|name| self.is_up(name)).collect()
     }
 
+    /// Another folder may have a project of the same name on this engine; that one is not ours.
+    fn is_of_this_folder(&self, container: &Container) -> bool {
+        let folder = &container.working_dir;
+        folder.as_os_str().is_empty() || *folder == self.project.working_dir
+    }
+
     fn containers<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Container> + use<'a> {
         let all = self.observed.iter().flat_map(|observed| &observed.containers);
-        all.filter(move |container| container.service == service && !container.oneoff)
+        all.filter(move |it| it.service == service && !it.oneoff && self.is_of_this_folder(it))
     }
 
     fn probed(&mut self, component: &str, result: ProbeResult) {

@@ -91,6 +91,13 @@ impl Lang {
             "obsolete-key" => {
                 say!(self, "the key {} is obsolete and ignored", "键 {} 已废弃，将被忽略", subject)
             }
+            "foreign-project" => say!(
+                self,
+                "another folder runs a stack called {} on this engine: {} (take it down, or set COMPOSE_PROJECT_NAME in .env)",
+                "此引擎上另一个文件夹正在运行名为 {} 的栈：{}（请先停止它，或在 .env 中设置 COMPOSE_PROJECT_NAME）",
+                subject,
+                other
+            ),
             "settings-damaged" => say!(
                 self,
                 "the settings were damaged; they are kept as {}",

@@ -23,7 +23,7 @@ services:
 
 #[tokio::test]
 async fn a_missing_image_is_missing() {
-    let Some(stand) = stand("eng-absent", PLAIN).await else { return };
+    let stand = stand("eng-absent", PLAIN).await;
     stand.prepare().await;
     let error = stand.create("absent").await.unwrap_err();
     assert!(matches!(error, EngineError::ImageNotFound { .. }), "{error:?}");
@@ -44,7 +44,7 @@ async fn a_missing_image_is_missing() {
 
 #[tokio::test]
 async fn a_taken_name_is_taken() {
-    let Some(stand) = stand("eng-name", PLAIN).await else { return };
+    let stand = stand("eng-name", PLAIN).await;
     stand.prepare().await;
     let first = stand.create("x").await.unwrap();
     let error = stand.create("x").await.unwrap_err();
@@ -58,7 +58,7 @@ async fn a_taken_name_is_taken() {
 
 #[tokio::test]
 async fn a_running_container_is_not_removed() {
-    let Some(stand) = stand("eng-force", PLAIN).await else { return };
+    let stand = stand("eng-force", PLAIN).await;
     stand.prepare().await;
     let container = stand.run("x").await;
     let error = stand.perform(Some("x"), Op::Remove(container)).await.unwrap_err();
@@ -68,7 +68,7 @@ async fn a_running_container_is_not_removed() {
 
 #[tokio::test]
 async fn what_is_not_there_is_named() {
-    let Some(stand) = stand("eng-gone", PLAIN).await else { return };
+    let stand = stand("eng-gone", PLAIN).await;
     let ghost = ExistingContainer { id: "feedfeedfeed".to_owned(), name: "ghost".to_owned() };
     let error = stand.start("x", &ghost).await.unwrap_err();
     assert!(matches!(error, EngineError::NoSuchContainer { .. }), "{error:?}");
@@ -83,7 +83,7 @@ async fn what_is_not_there_is_named() {
 
 #[tokio::test]
 async fn a_failure_leaves_evidence() {
-    let Some(stand) = stand("eng-evidence", PLAIN).await else { return };
+    let stand = stand("eng-evidence", PLAIN).await;
     stand.prepare().await;
     let fails = stand.run("fails").await;
     stand.until(|container| container.state == State::Exited && container.exit_code == Some(3)).await;
@@ -112,7 +112,7 @@ async fn a_cancelled_stop_returns_at_once() {
 services:
   x: {image: 'switchyard/test-base:1', command: [sh, -c, 'trap : TERM; while :; do sleep 1; done'], stop_grace_period: 20s}
 ";
-    let Some(stand) = stand("eng-cancel", yaml).await else { return };
+    let stand = stand("eng-cancel", yaml).await;
     stand.prepare().await;
     let container = stand.run("x").await;
     let started = std::time::Instant::now();
@@ -123,6 +123,6 @@ services:
     });
     assert!(matches!(stopped, Err(EngineError::Cancelled)), "{stopped:?}");
     assert!(started.elapsed() < std::time::Duration::from_secs(2));
-    let stand = crate::stand::stand("eng-cancel", yaml).await.unwrap();
+    let stand = crate::stand::stand("eng-cancel", yaml).await;
     stand.clear().await;
 }

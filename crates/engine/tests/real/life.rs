@@ -29,7 +29,7 @@ volumes: {data: {}}
 
 #[tokio::test]
 async fn a_container_lives_and_every_step_can_be_repeated() {
-    let Some(stand) = stand("eng-life", WEB).await else { return };
+    let stand = stand("eng-life", WEB).await;
     stand.prepare().await;
     stand.prepare().await;
     let container = stand.create("web").await.unwrap();
@@ -82,7 +82,7 @@ async fn a_container_lives_and_every_step_can_be_repeated() {
 
 #[tokio::test]
 async fn docker_compose_knows_our_containers_as_its_own() {
-    let Some(stand) = stand("eng-compose", &WEB.replace("18080", "18081")).await else { return };
+    let stand = stand("eng-compose", &WEB.replace("18080", "18081")).await;
     stand.prepare().await;
     stand.run("web").await;
     let compose = |arguments: &[&str]| {
@@ -105,7 +105,7 @@ async fn docker_compose_knows_our_containers_as_its_own() {
 #[tokio::test]
 async fn a_replacement_takes_over_name_and_anonymous_volume() {
     let yaml = WEB.replace("    ports: ['127.0.0.1:18080:80']\n", "");
-    let Some(stand) = stand("eng-replace", &yaml).await else { return };
+    let stand = stand("eng-replace", &yaml).await;
     stand.prepare().await;
     let old = stand.run("web").await;
     let volume_of = |container: &stack::observed::Container| {
@@ -130,9 +130,9 @@ async fn a_replacement_takes_over_name_and_anonymous_volume() {
 
 #[tokio::test]
 async fn two_who_make_the_same_network_get_one() {
-    let Some(stand) = stand("eng-net", WEB).await else { return };
+    let stand = stand("eng-net", WEB).await;
     // Another connection stands for another program.
-    let other = crate::stand::stand("eng-net", WEB).await.unwrap();
+    let other = crate::stand::stand("eng-net", WEB).await;
     let make = || Op::CreateNetwork { key: "side".to_owned() };
     let (one, two, three) =
         tokio::join!(stand.perform(None, make()), stand.perform(None, make()), other.perform(None, make()));
@@ -150,7 +150,7 @@ services:
   owner: {image: 'switchyard/test-base:1', command: [sleep, '1000'], stop_grace_period: 0s}
   guest: {image: 'switchyard/test-base:1', command: [sleep, '1000'], network_mode: 'service:owner'}
 ";
-    let Some(stand) = stand("eng-share", yaml).await else { return };
+    let stand = stand("eng-share", yaml).await;
     stand.prepare().await;
     stand.run("owner").await;
     stand.run("guest").await;
@@ -161,7 +161,7 @@ services:
 #[tokio::test]
 async fn a_frozen_container_runs_on() {
     let yaml = "services: {x: {image: 'switchyard/test-base:1', command: [sleep, '1000']}}";
-    let Some(stand) = stand("eng-pause", yaml).await else { return };
+    let stand = stand("eng-pause", yaml).await;
     stand.prepare().await;
     let container = stand.run("x").await;
     let paused = std::process::Command::new("docker").args(["pause", &container.id]).output().unwrap();
@@ -176,7 +176,7 @@ async fn a_frozen_container_runs_on() {
 
 #[tokio::test]
 async fn a_look_is_quick() {
-    let Some(stand) = stand("eng-look", WEB).await else { return };
+    let stand = stand("eng-look", WEB).await;
     let mut times: Vec<Duration> = Vec::new();
     for _ in 0..30 {
         let started = Instant::now();
@@ -192,7 +192,7 @@ async fn a_look_is_quick() {
 
 #[tokio::test]
 async fn a_port_of_a_process_is_seen_with_its_holder() {
-    let Some(stand) = stand("eng-port", &WEB.replace("18080", "18082")).await else { return };
+    let stand = stand("eng-port", &WEB.replace("18080", "18082")).await;
     let _listener = std::net::TcpListener::bind(("127.0.0.1", 18082)).unwrap();
     let taken = stand.observe().await.ports.into_iter().find(|taken| taken.port == 18082).unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! The engine crate against a real dockerd: `tests/with-engine cargo test -p engine --test real`.
+//! The engine crate against a real dockerd: `tests/with-engine cargo test -p engine --features real-engine --test real`.
 #![allow(missing_docs, reason = "a test binary has no API")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

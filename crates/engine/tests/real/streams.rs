@@ -18,10 +18,7 @@ fn reports(stand: &mut Stand) -> Vec<engine::PullProgress> {
 
 #[tokio::test]
 async fn a_pull_reports_how_far_it_is() {
-    let Some(mut stand) = stand("eng-pull", "services: {x: {image: 'switchyard/test-layers:1'}}").await
-    else {
-        return;
-    };
+    let mut stand = stand("eng-pull", "services: {x: {image: 'switchyard/test-layers:1'}}").await;
     reports(&mut stand);
     let started = Instant::now();
     stand.pull("switchyard/test-layers:1").await.unwrap();
@@ -36,9 +33,7 @@ async fn a_pull_reports_how_far_it_is() {
 
 #[tokio::test]
 async fn a_cancelled_pull_ends_at_once() {
-    let Some(stand) = stand("eng-pull-cancel", "services: {x: {image: 'grafana/grafana:1'}}").await else {
-        return;
-    };
+    let stand = stand("eng-pull-cancel", "services: {x: {image: 'grafana/grafana:1'}}").await;
     let started = Instant::now();
     let (pulled, ()) = tokio::join!(stand.pull("prom/prometheus:v3.13.2"), async {
         tokio::time::sleep(Duration::from_millis(30)).await;
@@ -57,7 +52,7 @@ services:
     command: [sh, -c, 'trap \"exit 7\" TERM; while :; do sleep 0.1; done']
     healthcheck: {test: [CMD, 'true'], interval: 1s}
 ";
-    let Some(stand) = stand("eng-events", yaml).await else { return };
+    let stand = stand("eng-events", yaml).await;
     stand.prepare().await;
     let mut events = stand.engine.events(None);
     let mut seen = Vec::new();
@@ -113,7 +108,7 @@ services:
 #[tokio::test]
 async fn events_of_the_past_are_told_from_a_moment_on() {
     let yaml = "services: {x: {image: 'switchyard/test-base:1', command: ['true']}}";
-    let Some(stand) = stand("eng-since", yaml).await else { return };
+    let stand = stand("eng-since", yaml).await;
     stand.prepare().await;
     stand.run("x").await;
     let mut died = stand
@@ -137,7 +132,7 @@ services:
     image: switchyard/test-base:1
     command: [sh, -c, 'yes 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789 | head -n 100000']
 ";
-    let Some(stand) = stand("eng-logs", yaml).await else { return };
+    let stand = stand("eng-logs", yaml).await;
     stand.prepare().await;
     let container = stand.run("x").await;
     stand.until(|container| container.exit_code == Some(0)).await;
@@ -176,7 +171,7 @@ services:
   plain: {image: 'switchyard/test-base:1', command: [sh, -c, 'head -c 50000 /dev/zero | tr \"\\\\0\" x; echo; echo err >&2']}
   tty: {image: 'switchyard/test-base:1', tty: true, command: [sh, -c, 'echo one; printf two; sleep 1000'], stop_grace_period: 0s}
 ";
-    let Some(stand) = stand("eng-lines", yaml).await else { return };
+    let stand = stand("eng-lines", yaml).await;
     stand.prepare().await;
     let plain = stand.run("plain").await;
     stand.until(|container| container.service == "plain" && container.exit_code == Some(0)).await;
@@ -202,7 +197,7 @@ services:
 #[tokio::test]
 async fn stats_say_what_a_container_uses() {
     let yaml = "services: {x: {image: 'switchyard/test-base:1', command: [sh, -c, 'while :; do :; done'], stop_grace_period: 0s, mem_limit: 64m}}";
-    let Some(stand) = stand("eng-stats", yaml).await else { return };
+    let stand = stand("eng-stats", yaml).await;
     stand.prepare().await;
     let container = stand.run("x").await;
     let first = stand.engine.stats_once(&container.id, None).await.unwrap();

@@ -141,6 +141,14 @@ impl State {
 
     fn notices(&self) -> Vec<Notice> {
         let mut notices = self.notices.clone();
+        let foreign = self.observed.iter().flat_map(|observed| &observed.containers);
+        notices.extend(foreign.filter(|container| !self.is_of_this_folder(container)).map(|container| {
+            Notice {
+                code: "foreign-project".to_owned(),
+                subject: self.project().name.clone(),
+                other: Some(container.working_dir.display().to_string()),
+            }
+        }));
         notices.sort_by(|a, b| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)));
         notices.dedup();
         notices

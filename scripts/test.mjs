@@ -1,0 +1,76 @@
+// `npm test`: sets up, then runs every test, and ends with one line that counts them all.
+// Every stage runs even when an earlier one failed: one run shows all that is broken.
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const env = { ...process.env, PATH: `${process.env.HOME}/.cargo/bin:${process.env.PATH}`, NO_COLOR: "1" };
+const engine = (...command) => ["tests/with-engine", ...command];
+const cargo = (...words) => ["cargo", "test", "--locked", ...words];
+
+/** What is run, in the order in which a failure tells most. `only` are words that choose stages by name. */
+const stages = [
+  ["set-up", ["scripts/setup", "--tests"]],
+  ["format", ["cargo", "fmt", "--check"]],
+  ["lints", ["cargo", "clippy", "--locked", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]],
+  ["unit tests", cargo("--workspace", "--exclude", "tests")],
+  ["house rules", cargo("-p", "tests", "--test", "tidy")],
+  ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
+  ["the command", ["cargo", "build", "--locked", "-p", "cli"]],
+  ["engine crate on a real engine", engine(...cargo("-p", "engine", "--features", "real-engine", "--test", "real"))],
+  ["engine crate on a newer engine", ["tests/with-engine", "--engine", "sid", ...cargo("-p", "engine", "--features", "real-engine", "--test", "real")]],
+  ["scenarios", engine(...cargo("-p", "tests", "--test", "engine"))],
+  ["beside docker compose", engine(...cargo("-p", "tests", "--test", "compat"))],
+  ["engine lost", engine(...cargo("-p", "tests", "--test", "engine_loss", "--", "--test-threads=1"))],
+];
+
+/** Patterns of the closing lines of every runner: how many passed, how many failed. */
+const closings = [
+  /^test result: \w+\. (?<passed>\d+) passed; (?<failed>\d+) failed/,
+  /^(?<passed>\d+) passed, (?<failed>\d+) failed$/,
+  /^(?:ℹ|#) (?:pass (?<passed>\d+)|fail (?<failed>\d+))$/,
+  /^\s+Tests\s+(?:(?<failed>\d+) failed \| )?(?<passed>\d+) passed/,
+];
+
+function run([program, ...words]) {
+  return new Promise((resolve) => {
+    const child = spawn(program, words, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+    let counted = { passed: 0, failed: 0 };
+    let rest = "";
+    child.stdout.on("data", (data) => {
+      process.stdout.write(data);
+      const lines = (rest + data).split("\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        const groups = closings.map((pattern) => pattern.exec(line)?.groups).find(Boolean);
+        counted.passed += Number(groups?.passed ?? 0);
+        counted.failed += Number(groups?.failed ?? 0);
+      }
+    });
+    child.on("error", (error) => {
+      console.error(`${program}: ${error.message}`);
+      resolve({ ...counted, code: 1 });
+    });
+    child.on("close", (code) => resolve({ ...counted, code: code ?? 1 }));
+  });
+}
+
+const only = process.argv.slice(2);
+let [passed, failed] = [0, 0];
+const broken = [];
+for (const [name, command] of stages) {
+  if (only.length > 0 && !only.some((word) => name.includes(word))) continue;
+  const begun = Date.now();
+  console.log(`\n=== ${name}: ${command.join(" ")}`);
+  const result = await run(command);
+  passed += result.passed;
+  // A stage that breaks without a failed test, such as one that does not build, is one failure.
+  failed += result.failed || (result.code === 0 ? 0 : 1);
+  if (result.code !== 0) broken.push(name);
+  console.log(`=== ${name}: ${result.code === 0 ? "ok" : "FAILED"} in ${Math.round((Date.now() - begun) / 1000)} s`);
+  if (result.code !== 0 && name === "set-up") break;
+}
+if (broken.length > 0) console.log(`\nbroken: ${broken.join(", ")}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = broken.length === 0 && failed === 0 ? 0 : 1;
