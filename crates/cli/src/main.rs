@@ -14,13 +14,16 @@ use crate::{
     args::{Cli, Command, Language},
     exit::Exit,
     session::{Session, Told},
-    words::{Lang, translate},
+    words::{Lang, translate, usage_error},
 };
 
 fn main() -> std::process::ExitCode {
     let lang = Lang::of_environment(|name| std::env::var(name).ok());
     let lang = asked_language(std::env::args().skip(1)).unwrap_or(lang);
-    let matches = translate(Cli::command(), lang).get_matches();
+    let matches = match translate(Cli::command(), lang).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return wrong_usage(&error, lang),
+    };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -41,6 +44,16 @@ fn main() -> std::process::ExitCode {
         }
     };
     std::process::ExitCode::from(exit as u8)
+}
+
+/// Help, version, or what is wrong with the command line.
+fn wrong_usage(error: &clap::Error, lang: Lang) -> std::process::ExitCode {
+    match usage_error(error).filter(|_| lang == Lang::Zh) {
+        Some(text) => eprintln!("{text}"),
+        // A reader who went away is no failure of ours.
+        None => drop(error.print()),
+    }
+    std::process::ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// `--lang` counts for `--help` too, which clap prints before anything is parsed.

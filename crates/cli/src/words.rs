@@ -5,7 +5,7 @@ mod help;
 mod notices;
 mod phases;
 
-pub(crate) use help::translate;
+pub(crate) use help::{translate, usage_error};
 
 /// A language that messages are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
