@@ -56,7 +56,7 @@ pub(crate) struct Global {
 pub(crate) enum Language {
     /// English
     En,
-    /// 简体中文
+    /// Simplified Chinese
     Zh,
 }
 

@@ -19,7 +19,8 @@ use crate::{
 
 fn main() -> std::process::ExitCode {
     let lang = Lang::of_environment(|name| std::env::var(name).ok());
-    let lang = asked_language(std::env::args().skip(1)).unwrap_or(lang);
+    let chosen = std::env::var("SWITCHYARD_LANG").map(|value| format!("--lang={value}"));
+    let lang = asked_language(std::env::args().skip(1).chain(chosen)).unwrap_or(lang);
     let matches = match translate(Cli::command(), lang).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return wrong_usage(&error, lang),

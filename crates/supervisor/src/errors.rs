@@ -19,7 +19,11 @@ use crate::api::{
 /// The engine's failure, in the words of the edge.
 pub fn engine_error(error: &EngineError) -> AppError {
     if let EngineError::NoEngine { tried } = error {
-        return AppError::new(ErrorCode::NoEngine, "", tried.join(", "));
+        // Where only one place came into question, that one does not answer.
+        return match &tried[..] {
+            [only] => AppError::new(ErrorCode::EngineUnreachable, only, ""),
+            _ => AppError::new(ErrorCode::NoEngine, "", tried.join(", ")),
+        };
     }
     let detail = chain(error);
     let (code, subject) = match error {

@@ -160,6 +160,13 @@ fn verb(intent: &Intent) -> &'static str {
     }
 }
 
+impl Asker {
+    fn goes_up(&self) -> bool {
+        let (Self::Intent(intent, _) | Self::Preview(intent, _)) = self;
+        matches!(intent, Intent::Up { .. })
+    }
+}
+
 /// The way to the engine.
 enum Link {
     Connecting,
@@ -188,7 +195,7 @@ pub(crate) struct State {
     observed: Option<Observed>,
     observing: bool,
     /// Another look is wanted as soon as the present one ends.
-    look_again: Option<bool>,
+    look_again: bool,
     askers: Vec<Asker>,
     /// An accepted plan that waits for the lock.
     ready: Option<Accepted>,
@@ -226,7 +233,7 @@ impl State {
             switches,
             observed: None,
             observing: false,
-            look_again: None,
+            look_again: false,
             askers: vec![],
             ready: None,
             operation: None,
@@ -262,7 +269,7 @@ impl State {
             Input::Intent(Intent::Cancel, reply) => self.cancel(reply, &mut effects),
             Input::Intent(Intent::Refresh, reply) => {
                 self.probes.values_mut().for_each(|probe| probe.result = None);
-                self.look(false, &mut effects);
+                self.look(&mut effects);
                 effects.push(Effect::AnswerIntent(reply, Ok(0)));
             }
             Input::Intent(intent, reply) => self.ask(Asker::Intent(intent, reply), &mut effects),
@@ -270,7 +277,7 @@ impl State {
             Input::Connected(Ok(info)) => {
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
-                self.look(!self.askers.is_empty(), &mut effects);
+                self.look(&mut effects);
             }
             Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),
             Input::Observed(result) => self.observed(result, now, &mut effects),
@@ -299,7 +306,7 @@ impl State {
             }
             Input::Beat => {
                 if self.busy() || std::mem::take(&mut self.fresh_stream) {
-                    self.look(false, &mut effects);
+                    self.look(&mut effects);
                 }
             }
             Input::Notice(notice) => self.notices.push(notice),
@@ -318,11 +325,9 @@ impl State {
     }
 
     fn ask(&mut self, asker: Asker, effects: &mut Vec<Effect>) {
-        let seeds =
-            matches!(&asker, Asker::Intent(Intent::Up { .. }, _) | Asker::Preview(Intent::Up { .. }, _));
         self.askers.push(asker);
         match &self.link {
-            Link::Up(_) => self.look(seeds, effects),
+            Link::Up(_) => self.look(effects),
             Link::Connecting => {}
             Link::Lost { error, .. } => {
                 let error = error.clone();
@@ -341,21 +346,23 @@ impl State {
     }
 
     /// Asks for one look at the engine; one at a time.
-    fn look(&mut self, seeds: bool, effects: &mut Vec<Effect>) {
+    fn look(&mut self, effects: &mut Vec<Effect>) {
         if !matches!(self.link, Link::Up(_)) {
             return;
         }
         if self.observing {
-            self.look_again = Some(self.look_again.unwrap_or(false) || seeds);
+            self.look_again = true;
         } else {
             self.observing = true;
+            // Whether initial data are complete is asked only where a plan depends on it.
+            let seeds = self.askers.iter().any(Asker::goes_up);
             effects.push(Effect::Observe { seeds, died: std::mem::take(&mut self.died) });
         }
     }
 
     fn lose(&mut self, error: AppError, now: Millis, effects: &mut Vec<Effect>) {
         self.observing = false;
-        self.look_again = None;
+        self.look_again = false;
         let since = match self.link {
             Link::Lost { since, .. } => since,
             _ => now,
@@ -377,9 +384,9 @@ impl State {
             }
         };
         self.observed = Some(observed);
-        if let Some(seeds) = self.look_again.take() {
+        if std::mem::take(&mut self.look_again) {
             // What was asked while looking wants a look that began after the question.
-            return self.look(seeds, effects);
+            return self.look(effects);
         }
         for asker in std::mem::take(&mut self.askers) {
             self.answer(asker, effects);

@@ -38,9 +38,17 @@ pub(super) fn run(session: &Session, args: &Config) -> Ended {
             reveal_secrets: args.show_secrets,
             secrets: folder::secrets(project),
         };
-        let text =
-            if session.out.json { render::json(project, &options) } else { render::yaml(project, &options) };
+        let text = if session.out.json {
+            escaped(&render::json(project, &options))
+        } else {
+            render::yaml(project, &options)
+        };
         session.out.line(text.trim_end());
     }
     Ok(Exit::Ok)
+}
+
+/// Values are final here; whoever reads them as a compose file again must not take a dollar for a variable.
+fn escaped(json: &str) -> String {
+    json.replace('$', "$$")
 }

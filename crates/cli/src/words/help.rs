@@ -103,7 +103,11 @@ const COMMANDS: &[(&str, &str, &[(&str, &str)])] = &[
     ),
     ("doctor", "检查本机、引擎与栈的问题，并给出解决办法", &[]),
     ("init", "准备栈文件夹：写入带有新密钥的 .env", &[]),
-    ("completions", "将某个 shell 的补全脚本写到标准输出", &[("shell", "bash、elvish、fish、powershell 或 zsh")]),
+    (
+        "completions",
+        "将某个 shell 的补全脚本写到标准输出",
+        &[("shell", "bash、elvish、fish、powershell 或 zsh")],
+    ),
 ];
 
 const GLOBAL: &[(&str, &str)] = &[
@@ -134,7 +138,10 @@ pub(crate) fn translate(command: Command, lang: Lang) -> Command {
 fn texts(command: Command, arguments: &[(&'static str, &'static str)]) -> Command {
     let mut command = command.help_template(TEMPLATE).disable_help_flag(true).disable_version_flag(true);
     for (id, text) in arguments {
-        command = command.mut_arg(id, |arg| arg.help(*text).long_help(*text).hide_possible_values(true));
+        command = command.mut_arg(id, |arg| {
+            let takes_a_value = arg.get_action().takes_values();
+            arg.help(*text).long_help(*text).hide_possible_values(takes_a_value)
+        });
     }
     command = command.mut_args(|arg| {
         let heading = match (arg.get_help_heading(), arg.is_positional()) {

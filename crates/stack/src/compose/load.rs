@@ -98,6 +98,8 @@ pub fn load(input: LoadInput<'_>) -> Result<Project, LoadErrors> {
     let mut project = decode::project(&Field::root(&root, &problems), &context);
     check::check(&project, &root, &problems);
     problems.check()?;
+    let declared = project.meta.env.iter().filter_map(|field| env.get_key_value(&field.name));
+    project.environment = declared.map(|(name, value)| (name.clone(), value.clone())).collect();
     project.warnings = problems.warnings();
     project.files = paths;
     project.working_dir = working_dir;

@@ -148,17 +148,13 @@ impl<'a> Up<'a> {
 
     fn detached(&self, service: &Service, container: &Container) -> bool {
         let networks = service.networks.keys().filter_map(|key| self.project.networks.get(key));
-        let off_a_network = container.state == State::Running
-            && networks.clone().any(|network| {
-                let known: Vec<&str> = self
-                    .observed
-                    .networks
-                    .iter()
-                    .filter(|observed| observed.name == network.name)
-                    .map(|observed| observed.id.as_str())
-                    .collect();
-                !container.networks.get(&network.name).is_some_and(|id| known.contains(&id.as_str()))
-            });
+        let known =
+            |name: &str, id: &str| self.observed.networks.iter().any(|it| it.name == name && it.id == id);
+        let off_a_network = networks.clone().any(|network| match container.networks.get(&network.name) {
+            None => true,
+            // Before its first start a container has names of networks and no ids.
+            Some(id) => container.state == State::Running && !known(&network.name, id),
+        });
         let lacks_a_volume = service.volumes.iter().any(|mount| {
             self.project.volumes.get(&mount.source).is_some_and(|volume| {
                 !container.mounts.iter().any(|it| it.volume == volume.name && it.target == mount.target)

@@ -97,6 +97,21 @@ fn a_container_off_its_network_or_without_its_volume_is_replaced() {
 }
 
 #[test]
+fn a_creation_that_was_cut_short_before_all_networks_were_joined_is_done_again() {
+    check(
+        CHAIN,
+        "net vol other:created!network",
+        &up("other"),
+        &expect![[r#"
+        0 create other1000000_p-other-1: detached
+        1 remove p-other-1: follows (after 0)
+        2 rename other1000000_p-other-1 to p-other-1: follows (after 1)
+        3 start other1000000_p-other-1: follows (after 2)
+    "#]],
+    );
+}
+
+#[test]
 fn what_stopped_is_started_again_after_what_it_needs() {
     check(
         CHAIN,

@@ -20,7 +20,7 @@ impl State {
         }
         if self.observing {
             // The look that is under way may have missed this.
-            self.look_again.get_or_insert(false);
+            self.look_again = true;
         }
         let Some(observed) = self.observed.as_mut() else { return };
         if event.kind == EventKind::Destroyed {
@@ -67,7 +67,7 @@ impl State {
         }
         // The engine's words, ports and networks are only in a list; while a plan runs it ends with one.
         if matches!(event.kind, EventKind::Started | EventKind::Died | EventKind::Created) && !self.busy() {
-            self.look(false, effects);
+            self.look(effects);
         }
     }
 }

@@ -60,7 +60,7 @@ impl State {
                     self.held_up.extend(operation.held_up());
                 }
                 self.observed = Some(observed);
-                return self.look(false, effects);
+                return self.look(effects);
             }
         }
         self.observed = Some(observed);
