@@ -233,6 +233,13 @@ impl World {
                     tell.send(Input::Deadline { operation, step });
                 });
             }
+            Effect::GiveUp { operation, after } => {
+                let tell = self.tell();
+                self.running.spawn(async move {
+                    time::sleep(after).await;
+                    tell.send(Input::GivenUp { operation });
+                });
+            }
             Effect::Gather { container } => self.gather(container),
             Effect::Probe { component, question, after } => self.probe(component, question, after),
             Effect::CancelSteps => self.cancel_steps.cancel(),
@@ -308,8 +315,10 @@ impl World {
     }
 
     fn perform(&mut self, operation: u32, id: StepId, state: &State) {
-        let (Some(engine), Some((step, created))) = (self.engine.clone(), state.step(operation, id)) else {
-            return;
+        let Some((step, created)) = state.step(operation, id) else { return };
+        let Some(engine) = self.engine.clone() else {
+            let error = AppError::new(ErrorCode::EngineLost, step.op.verb(), "");
+            return self.tell().send(Input::StepDone { operation, step: id, result: Err(error) });
         };
         let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
         let (progress, mut heard) = mpsc::unbounded_channel();

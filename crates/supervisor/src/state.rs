@@ -42,6 +42,9 @@ pub(crate) type Millis = f64;
 const PROBE_CALM: Duration = Duration::from_secs(30);
 const PROBE_EAGER: Duration = Duration::from_secs(1);
 
+/// How long an operation waits for an engine that went away.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(15);
+
 /// Everything that can happen.
 pub(crate) enum Input {
     /// A face asks for something.
@@ -68,6 +71,8 @@ pub(crate) enum Input {
     Probed { component: String, result: ProbeResult },
     /// A wait has lasted as long as it may.
     Deadline { operation: u32, step: StepId },
+    /// The engine has been away as long as a running operation puts up with.
+    GivenUp { operation: u32 },
     /// Time for another look, in case an event was lost.
     Beat,
     /// Something to tell the user that came from outside the loop.
@@ -100,6 +105,11 @@ pub(crate) enum Effect {
     Deadline {
         operation: u32,
         step: StepId,
+        after: Duration,
+    },
+    /// Say `GivenUp` then.
+    GiveUp {
+        operation: u32,
         after: Duration,
     },
     Gather {
@@ -309,6 +319,7 @@ impl State {
                     self.look(&mut effects);
                 }
             }
+            Input::GivenUp { operation } => self.give_up(operation, now),
             Input::Notice(notice) => self.notices.push(notice),
         }
         self.advance(now, &mut effects);
@@ -368,6 +379,9 @@ impl State {
             _ => now,
         };
         self.refuse_all(&error, effects);
+        if let (false, Some(operation)) = (matches!(self.link, Link::Lost { .. }), &self.operation) {
+            effects.push(Effect::GiveUp { operation: operation.id, after: ENGINE_PATIENCE });
+        }
         self.link = Link::Lost { since, error };
         effects.push(Effect::Connect { after: Duration::from_millis(500) });
     }

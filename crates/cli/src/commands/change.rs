@@ -8,7 +8,7 @@ use supervisor::{
     api::{
         error::{AppError, ErrorCode},
         intent::Intent,
-        snapshot::{Component, Operation, Outcome, Phase, Snapshot},
+        snapshot::{Component, Engine, Operation, Outcome, Phase, Snapshot},
     },
 };
 
@@ -104,8 +104,17 @@ async fn follow(session: &Session, supervisor: &Supervisor, id: u32) -> Snapshot
     let mut progress = Progress::new(session);
     let mut snapshots = supervisor.watch();
     let mut interrupted = false;
+    let mut lost = false;
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
+        let away = matches!(snapshot.engine, Engine::Lost { .. });
+        if away && !lost {
+            progress.note(session.lang.pick(
+                "the engine does not answer any more; waiting for it to come back",
+                "引擎已停止应答；正在等待其恢复",
+            ));
+        }
+        lost = away;
         if let Some(operation) = snapshot.operation.as_ref().filter(|operation| operation.id == id) {
             progress.show(operation, &snapshot.components);
             if operation.outcome.is_some() && snapshot.settled {
@@ -133,7 +142,7 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
     let outcome = operation.outcome.unwrap_or(Outcome::Failed);
     let exit = match outcome {
         Outcome::Succeeded => Exit::Ok,
-        Outcome::Failed => Exit::Failed,
+        Outcome::Failed => failed(operation),
         Outcome::Cancelled => Exit::Cancelled,
     };
     if session.out.json {
@@ -165,6 +174,16 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
         );
     }
     exit
+}
+
+/// An engine that went away is the reason for every other failure.
+fn failed(operation: &Operation) -> Exit {
+    use supervisor::api::snapshot::StepState;
+    let lost = operation.steps.iter().any(|step| match &step.state {
+        StepState::Failed { error } => Exit::of(error) == Exit::Engine,
+        _ => false,
+    });
+    if lost { Exit::Engine } else { Exit::Failed }
 }
 
 /// Every failed step with what there is to see, once for each service.

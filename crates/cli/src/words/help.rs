@@ -23,8 +23,11 @@ const AFTER: &str = "\
   4 没有引擎 · 5 被拒绝（端口占用、其他文件夹、需要确认、忙） · 6 并非全部健康
   130 被 Ctrl-C 中止";
 
+/// Texts by the id of an argument.
+type Texts = &'static [(&'static str, &'static str)];
+
 /// Command, its text, and the texts of its own arguments by id.
-const COMMANDS: &[(&str, &str, &[(&str, &str)])] = &[
+const COMMANDS: &[(&str, &str, Texts)] = &[
     (
         "up",
         "启动组件及其所需的组件，并等待其健康",
@@ -110,7 +113,7 @@ const COMMANDS: &[(&str, &str, &[(&str, &str)])] = &[
     ),
 ];
 
-const GLOBAL: &[(&str, &str)] = &[
+const GLOBAL: Texts = &[
     ("stack", "栈所在的文件夹或其 compose 文件 [默认：Switchyard 自带的栈]"),
     ("host", "Docker 引擎的地址 [默认：DOCKER_HOST、当前 context，或自动查找]"),
     ("json", "输出供程序使用的 JSON"),

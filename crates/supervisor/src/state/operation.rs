@@ -193,6 +193,24 @@ impl Operation {
         }
     }
 
+    /// Fails what waits and skips what has not begun.
+    pub(super) fn give_up(&mut self, error: &AppError, now: Millis) {
+        for (step, ..) in self.waits() {
+            self.done(step, Err(error.clone()), now);
+        }
+        let first = self.steps.iter_mut().find(|step| step.state == StepState::Pending);
+        if let Some(first) = first {
+            first.state = StepState::Failed { error: error.clone() };
+        }
+        self.cancel();
+        self.cancelled = false;
+    }
+
+    /// Whether no step is left to be released.
+    pub(super) fn is_over(&self) -> bool {
+        self.steps.iter().all(|step| step.state != StepState::Pending)
+    }
+
     /// Ends the operation, or its stage, when no step runs and none can be released. Returns whether it did.
     pub(super) fn end_if_nothing_is_left(&mut self) -> bool {
         if self.stage_due || self.steps.iter().any(|step| matches!(step.state, StepState::Running { .. })) {

@@ -7,7 +7,7 @@ use stack::{
     wait::{Verdict, look},
 };
 
-use super::{Effect, Millis, Operation, State, host_of, operation::hopeless};
+use super::{Effect, Link, Millis, Operation, State, host_of, operation::hopeless};
 use crate::api::error::{AppError, ErrorCode};
 
 impl State {
@@ -31,8 +31,31 @@ impl State {
         }
     }
 
+    /// The engine has not come back: the operation ends with what made it go.
+    pub(super) fn give_up(&mut self, operation: u32, now: Millis) {
+        let Link::Lost { error, .. } = &self.link else { return };
+        let error = error.clone();
+        if let Some(running) = self.running(operation) {
+            running.give_up(&error, now);
+        }
+    }
+
+    /// A cancelled or given-up operation ends even while the engine is away.
+    fn end_of_the_cancelled(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none())
+            && operation.is_over()
+            && operation.end_if_nothing_is_left()
+        {
+            effects.push(Effect::Unlock);
+        }
+    }
+
     /// Sets running whatever may run now, and ends the operation when nothing is left.
     pub(super) fn advance(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        // While the engine is away nothing can be done; what is left goes on when it comes back.
+        if !matches!(self.link, Link::Up(_)) {
+            return self.end_of_the_cancelled(effects);
+        }
         // Nothing may be released before the first look: there is nothing to judge by.
         let Some(mut observed) = self.observed.take() else { return };
         let (project, host) = (self.project.clone(), host_of(&self.endpoint));

@@ -390,3 +390,27 @@ fn a_failed_step_names_its_service() {
         matches!(world.phase("job"), Phase::Failed { cause } if cause.error.code == ErrorCode::ImageNotFound)
     );
 }
+
+#[test]
+fn an_operation_waits_for_an_engine_that_went_away_and_then_gives_up() {
+    let mut world = World::with(&[]);
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["web"], &[starting]);
+    world.feed(Input::StreamLost(broken()));
+    world.done("create p-web-1", Ok(Some("web-id-0000000")));
+    assert_eq!(world.outcome(), None);
+    world.feed(Input::GivenUp { operation: 1 });
+    assert_eq!(world.outcome(), Some(Outcome::Failed));
+}
+
+#[test]
+fn an_operation_goes_on_when_the_engine_comes_back() {
+    let mut world = World::with(&[]);
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], std::slice::from_ref(&starting));
+    world.feed(Input::StreamLost(broken()));
+    world.feed(Input::Connected(Ok(info())));
+    world.observe(&[Container { health: Some(Health::Healthy), ..starting }]);
+    world.feed(Input::GivenUp { operation: 1 });
+    assert_eq!(world.outcome(), Some(Outcome::Succeeded));
+}
