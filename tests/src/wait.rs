@@ -1,0 +1,35 @@
+//! Waiting for a state of the world.
+
+use std::{
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// After this long a condition is taken never to come. Generous: machines that run tests are busy.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Asks until there is an answer, and fails with `what` when there is none within [`PATIENCE`].
+#[track_caller]
+pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited {} s in vain: {what}", PATIENCE.as_secs());
+        sleep(PAUSE);
+    }
+}
+
+/// Asks until `over`, and fails with `what` when the condition does not hold once.
+#[track_caller]
+pub fn holds_until(what: &str, mut over: impl FnMut() -> bool, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !over() {
+        assert!(condition(), "did not hold all the time: {what}");
+        assert!(Instant::now() < deadline, "waited {} s for the end of: {what}", PATIENCE.as_secs());
+        sleep(PAUSE);
+    }
+}

@@ -1,0 +1,101 @@
+/** Pictures of every screen in both languages and themes: `npm run shots [name…]` writes them to ui/shots. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { folder, open } from "./harness.mjs";
+
+const out = process.env.SHOTS ?? join(folder, "..", "..", "ui", "shots");
+mkdirSync(out, { recursive: true });
+
+const detail = (id, tab) => `#/component/${id}/${tab}`;
+
+/** Name, query, hash, and what to do before the picture. */
+const screens = [
+  ["stack", "scenario=usual"],
+  ["sketch", "scenario=sketch"],
+  ["drift", "scenario=drift"],
+  ["crash-loop", "scenario=crash-loop"],
+  ["off", "scenario=off"],
+  ["many", "scenario=many"],
+  ["rtl", "scenario=rtl"],
+  ["notices", "scenario=notices"],
+  ["simulated", "scenario=simulated"],
+  ["engine-lost", "scenario=engine-lost"],
+  ["no-engine", "scenario=no-engine"],
+  ["engine", "scenario=usual", "#/engine"],
+  [
+    "plan",
+    "scenario=usual",
+    "",
+    (page) => page.locator('[data-component="loki"] [role=switch]').click(),
+  ],
+  [
+    "plan-refused",
+    "scenario=port-taken",
+    "",
+    (page) =>
+      page.locator('[data-component="grafana"] .body button').nth(1).click(),
+  ],
+  [
+    "operation",
+    "scenario=off&pace=1",
+    "",
+    async (page) => {
+      await page.locator(".tools .primary").click();
+      await page.locator(".operation button").first().click();
+    },
+  ],
+  ["logs", "scenario=usual&hostile&rate=0", "#/logs"],
+  ["overview", "scenario=usual", detail("grafana", "overview")],
+  ["overview-failed", "scenario=crash-loop", detail("loki", "overview")],
+  ["component-logs", "scenario=usual&rate=0", detail("grafana", "logs")],
+  ["health", "scenario=usual", detail("loki", "health")],
+  ["stats", "scenario=usual", detail("prometheus", "stats")],
+  ["config", "scenario=usual", detail("grafana", "config")],
+  ["connect", "scenario=usual", detail("jaeger", "connect")],
+  ["connect-consul", "scenario=usual", detail("consul", "connect")],
+  ["connect-sentry", "scenario=usual", detail("sentry", "connect")],
+  ["settings", "scenario=usual", "#/settings"],
+  ["palette", "scenario=usual", "", (page) => page.keyboard.press("Control+k")],
+];
+
+const sizes = [
+  [1280, 800],
+  [900, 600],
+];
+const only = process.argv.slice(2);
+const looks = (process.env.LOOKS ?? "en-light,en-dark,zh-light,zh-dark").split(
+  ",",
+);
+const widths = process.env.WIDTH
+  ? [process.env.WIDTH.split("x").map(Number)]
+  : sizes;
+
+const window = await open();
+let count = 0;
+for (const [name, query, hash = "", prepare] of screens) {
+  if (only.length && !only.includes(name)) continue;
+  for (const look of looks) {
+    const [lang, theme] = look.split("-");
+    for (const [width, height] of widths) {
+      const page = await window.page(
+        `${query.includes("pace") ? "" : "pace=0&"}${query}&lang=${lang}&theme=${theme}`,
+        {
+          hash,
+          width,
+          height,
+        },
+      );
+      await page.locator(`html[data-theme=${theme}]`).waitFor();
+      await prepare?.(page);
+      await page.screenshot({
+        path: join(out, `${name}-${look}-${width}.png`),
+      });
+      if (page.faults.length) console.error(name, look, page.faults);
+      await page.close();
+      count += 1;
+    }
+  }
+}
+await window.close();
+console.log(`${count} pictures in ${out}`);

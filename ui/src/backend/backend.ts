@@ -1,0 +1,42 @@
+import type { Intent, Preview, Snapshot } from "./api";
+import type {
+  Detail,
+  EngineCandidate,
+  EngineFacts,
+  LogBatch,
+  LogRequest,
+  Request,
+  Settings,
+  StatsBatch,
+  Validation,
+} from "./contract";
+
+/** Ends what it was returned for. */
+export type Stop = () => void;
+
+/**
+ * The only door to the host. Every method fails with an `AppError`.
+ *
+ * Streams are live before the call returns, so the first message is never lost.
+ */
+export interface Backend {
+  /** Resolves when the request is accepted; what it does shows up in the next snapshots. */
+  send(request: Request): Promise<void>;
+  /** What an intent would do. */
+  preview(intent: Intent): Promise<Preview>;
+  /** The whole state, now and at every change. */
+  watch(next: (snapshot: Snapshot) => void): Stop;
+  followLogs(request: LogRequest, next: (batch: LogBatch) => void): Stop;
+  followStats(next: (batch: StatsBatch) => void): Stop;
+  detail(component: string): Promise<Detail>;
+  engineFacts(): Promise<EngineFacts>;
+  engines(): Promise<EngineCandidate[]>;
+  validate(path: string): Promise<Validation>;
+  settings(): Promise<Settings>;
+  /** A redacted report to attach to an issue. */
+  report(): Promise<string>;
+  /** Opens a page of the stack in the system's browser. */
+  openLink(url: string): Promise<void>;
+  /** Offers a text to be saved as a file. */
+  saveText(name: string, text: string): Promise<void>;
+}

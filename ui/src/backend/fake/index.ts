@@ -1,0 +1,189 @@
+import type { AppError } from "../api";
+import type { Backend } from "../backend";
+import type { Change, Request, Settings, StatsBatch } from "../contract";
+import { download } from "../download";
+import { candidates, detailOf } from "./details";
+import { follow } from "./logs";
+import { planOf } from "./plan";
+import { scenarios } from "./scenarios";
+import { World } from "./world";
+
+const key = "switchyard.fake.settings";
+
+const defaults: Settings = { language: "system", theme: "system", autostart: false, startHidden: false, notify: true };
+
+function refuse(code: AppError["code"], subject: string, detail: string, facts: Record<string, string> = {}) {
+  const error: AppError = { code, subject, detail, facts };
+  return Promise.reject(error);
+}
+
+/** What tests and the console may do to the simulated world. */
+export interface FakeControls {
+  world: World;
+  opened: string[];
+  sent: Request[];
+  losesEngine(): void;
+  regainsEngine(): void;
+  kills(component: string): void;
+}
+
+/**
+ * A backend without an engine, for `npm run ui:dev` and the tests.
+ *
+ * The address bar decides: `scenario` (see scenarios.ts), `pace` (time's speed, 0 stands still), `rate` (log lines a
+ * second), `hostile` (bad log bytes), `lang` and `theme`.
+ */
+export function fakeBackend(query: URLSearchParams): Backend {
+  const scenario = query.get("scenario") ?? "usual";
+  const pace = Number(query.get("pace") ?? 1);
+  const world = new World(pace);
+  (scenarios[scenario] ?? scenarios["usual"])?.(world);
+
+  const settings: Settings = { ...defaults, ...(JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Settings>) };
+  const chosen = { lang: query.get("lang"), theme: query.get("theme") };
+  if (chosen.lang === "en" || chosen.lang === "zh") settings.language = chosen.lang;
+  if (chosen.theme === "light" || chosen.theme === "dark" || chosen.theme === "contrast") settings.theme = chosen.theme;
+
+  const controls: FakeControls = {
+    world,
+    opened: [],
+    sent: [],
+    losesEngine: () =>
+      world.lose({
+        code: "engine-lost",
+        subject: world.engine.endpoint,
+        detail: "connection reset by peer",
+        facts: {},
+      }),
+    regainsEngine: () => world.regain(),
+    kills(id) {
+      const component = world.component(id);
+      if (!component) return;
+      component.container = null;
+      component.health = { engine: null, probe: null };
+      component.phase = { kind: "drifted", drift: "stopped" };
+      world.publish();
+    },
+  };
+  Object.assign(window, { fake: controls });
+
+  const running = () => world.components.filter((one) => one.container !== null).map((one) => one.id);
+
+  function change(request: Change): Promise<void> {
+    switch (request.type) {
+      case "saveSettings":
+        Object.assign(settings, request.settings);
+        localStorage.setItem(key, JSON.stringify(request.settings));
+        return Promise.resolve();
+      case "setVariable":
+        world.portTaken = null;
+        world.entries = world.entries.map((entry) =>
+          request.components.includes(entry.id) ? { ...entry, ports: [[Number(request.value), 3000]] } : entry,
+        );
+        world.start({
+          type: "up",
+          components: request.components,
+          recreate: false,
+          pull: false,
+          wait: true,
+          agreed: true,
+        });
+        return Promise.resolve();
+      case "startEngine":
+      case "useEngine": {
+        const simulated = request.type === "startEngine" && request.id === "simulated";
+        world.facts.simulated = simulated;
+        world.regain();
+        return Promise.resolve();
+      }
+      default:
+        return Promise.resolve();
+    }
+  }
+
+  return {
+    send(request) {
+      controls.sent.push(request);
+      if (request.type !== "up" && request.type !== "down" && request.type !== "restart") {
+        if (request.type === "cancel" || request.type === "refresh") {
+          world.start(request);
+          return Promise.resolve();
+        }
+        return change(request);
+      }
+      if (scenario === "busy")
+        return refuse("busy", world.stack.name, "held since 10:41", { holder: "switchyard up (8123)" });
+      if (world.engine.kind !== "connected") return refuse("engine-lost", world.engine.endpoint, "not connected");
+      const refusal = planOf(request, world.known).refusals[0];
+      if (refusal) return Promise.reject(refusal);
+      world.start(request);
+      return Promise.resolve();
+    },
+    preview: (intent) => Promise.resolve(planOf(intent, world.known)),
+    watch: (next) => world.watch(next),
+    followLogs: (request, next) =>
+      follow(request, running, Number(query.get("rate") ?? 12), next, { hostile: query.has("hostile"), pace }),
+    followStats(next) {
+      const beat = (): StatsBatch => ({
+        at: Date.now(),
+        stats: world.components
+          .filter((one) => one.container !== null && world.engine.kind === "connected")
+          .map((one, index) => {
+            const entry = world.entry(one.id);
+            const swing =
+              1 + 0.45 * Math.sin(Date.now() / 2700 + index * 1.7) + 0.2 * Math.sin(Date.now() / 900 + index);
+            const memory = (entry?.memory ?? 40) * 1024 * 1024;
+            return {
+              component: one.id,
+              cpu: (entry?.cpu ?? 0.01) * Math.max(0.15, swing),
+              cpuLimit: entry?.cpuLimit ?? null,
+              memory: memory * (1 + 0.02 * Math.sin(Date.now() / 5000 + index)),
+              memoryLimit: (entry?.memoryLimit ?? 128) * 1024 * 1024,
+              networkIn: 48_213_112 + (Date.now() % 10_000_000),
+              networkOut: 12_113_400 + (Date.now() % 3_000_000),
+              blockRead: 8_400_128,
+              blockWrite: 77_213_696,
+            };
+          }),
+      });
+      const past = beat();
+      for (let ago = 40; ago > 0; ago -= 1) {
+        next({
+          at: past.at - ago * 1000,
+          stats: past.stats.map((one, index) => ({
+            ...one,
+            cpu: one.cpu * (1 + 0.4 * Math.sin(ago / 2.3 + index * 1.9) + 0.25 * Math.sin(ago * 1.7 + index)),
+          })),
+        });
+      }
+      next(past);
+      if (pace === 0) return () => undefined;
+      const timer = setInterval(() => next(beat()), 1000);
+      return () => clearInterval(timer);
+    },
+    detail(id) {
+      const entry = world.entry(id);
+      if (!entry) return refuse("unknown-component", id, "no such service");
+      return Promise.resolve(detailOf(entry, world.component(id)?.container !== null));
+    },
+    engineFacts: () => Promise.resolve({ ...world.facts }),
+    engines: () => Promise.resolve(candidates(world.engine.kind === "connected", world.facts.simulated)),
+    validate: (path) =>
+      Promise.resolve(
+        path.endsWith(".json")
+          ? { ok: false, output: `${path}:14:3: expected ',' or '}'` }
+          : { ok: true, output: `${path}: configuration is valid` },
+      ),
+    settings: () => Promise.resolve({ ...settings }),
+    report: () =>
+      Promise.resolve(`switchyard report\nengine: ${world.engine.kind}\ncomponents: ${world.components.length}\n`),
+    openLink(url) {
+      controls.opened.push(url);
+      return Promise.resolve();
+    },
+    saveText(name, text) {
+      download(name, text);
+      return Promise.resolve();
+    },
+  };
+}

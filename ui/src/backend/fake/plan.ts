@@ -1,0 +1,139 @@
+import type { Component, Intent, Notice, Preview, Step } from "../api";
+
+/** What the fake engine needs to know to plan. */
+export interface Known {
+  components: Component[];
+  /** Images that are here already. */
+  images: Set<string>;
+  portTaken: string | null;
+}
+
+type Draft = Omit<Step, "state" | "because_of">;
+
+class Draught {
+  steps: Step[] = [];
+  consents: Notice[] = [];
+  warnings: Notice[] = [];
+  refusals: Preview["refusals"] = [];
+
+  add(step: Partial<Step> & Pick<Draft, "verb" | "subject" | "cause">): number {
+    this.steps.push({ service: null, becauseOf: null, after: [], state: { kind: "pending" }, ...step });
+    return this.steps.length - 1;
+  }
+}
+
+const runs = (component: Component) => component.container !== null && component.phase.kind !== "off";
+
+const container = (id: string) => `rwa-observability-${id}-1`;
+
+function stop(plan: Draught, id: string, cause: string, becauseOf: string | null, after: number[]): number {
+  const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause, becauseOf, after });
+  return plan.add({ verb: "remove", subject: container(id), service: id, cause: "follows", after: [stopped] });
+}
+
+function start(plan: Draught, known: Known, id: string, cause: string, becauseOf: string | null, after: number[]) {
+  const component = known.components.find((one) => one.id === id);
+  if (!component) return null;
+  const before = [...after];
+  const shared = { service: id, becauseOf };
+  if (!known.images.has(component.image)) {
+    before.push(plan.add({ verb: "pull", subject: component.image, cause, ...shared }));
+  }
+  const made = plan.add({ verb: "create", subject: container(id), cause, after: before, ...shared });
+  const begun = plan.add({ verb: "start", subject: container(id), cause: "follows", after: [made], service: id });
+  return plan.add({ verb: "wait", subject: `${id} healthy`, cause: "follows", after: [begun], service: id });
+}
+
+function up(plan: Draught, known: Known, names: string[], recreate: boolean): void {
+  const byId = (id: string) => known.components.find((one) => one.id === id);
+  const done = new Map<string, number | null>();
+  const visit = (id: string, cause: string, becauseOf: string | null): number | null => {
+    if (done.has(id)) return done.get(id) ?? null;
+    const component = byId(id);
+    if (!component) return null;
+    done.set(id, null);
+    const after: number[] = [];
+    for (const other of component.excludes) {
+      const excluded = byId(other);
+      if (!excluded || (!runs(excluded) && !excluded.enabled)) continue;
+      plan.consents.push({ code: "stops-excluded", subject: other, other: id });
+      after.push(stop(plan, other, "excluded-by", id, []));
+    }
+    for (const need of component.needs) {
+      const wait = visit(need, "needed-by", id);
+      if (wait !== null) after.push(wait);
+    }
+    if (runs(component) && component.phase.kind === "healthy" && !recreate) return null;
+    if (runs(component) && component.phase.kind !== "unknown") {
+      after.push(stop(plan, id, recreate ? "requested" : "not-running", null, []));
+    }
+    if (id === known.portTaken) {
+      plan.refusals.push({
+        code: "port-taken",
+        subject: id,
+        detail: "127.0.0.1:3030/tcp is held by node (4312)",
+        facts: { port: "3030", holder: "node (4312)", free: "3031", variable: "GRAFANA_PORT" },
+      });
+    }
+    for (const other of component.uses) {
+      if (byId(other)?.enabled === false && !names.includes(other) && names.length < 3) {
+        plan.warnings.push({ code: "optional-dependency-off", subject: id, other });
+      }
+    }
+    const wait = start(plan, known, id, cause, becauseOf, after);
+    done.set(id, wait);
+    return wait;
+  };
+  for (const name of names) visit(name, "requested", null);
+}
+
+function down(plan: Draught, known: Known, names: string[], volumes: boolean): void {
+  const all = names.length === 0;
+  const wanted = new Set(all ? known.components.map((one) => one.id) : names);
+  const gone = new Map<string, number>();
+  if (!all) {
+    for (const component of known.components) {
+      const need = component.needs.find((one) => wanted.has(one));
+      if (need === undefined || wanted.has(component.id) || !runs(component)) continue;
+      plan.consents.push({ code: "stops-dependent", subject: component.id, other: need });
+      gone.set(component.id, stop(plan, component.id, "needs", need, []));
+    }
+  }
+  for (const id of wanted) {
+    const component = known.components.find((one) => one.id === id);
+    if (!component || !runs(component)) continue;
+    const after = [...gone.entries()]
+      .filter(([other]) => known.components.find((one) => one.id === other)?.needs.includes(id))
+      .map(([, step]) => step);
+    stop(plan, id, "switched-off", null, after);
+    if (volumes) {
+      plan.consents.push({ code: "removes-volume", subject: `rwa-observability_${id}-data`, other: null });
+    }
+  }
+}
+
+/** The plan of an intent, as the real planner would shape it. */
+export function planOf(intent: Intent, known: Known): Preview {
+  const plan = new Draught();
+  if (intent.type === "up") {
+    const names = intent.components.length
+      ? intent.components
+      : known.components.filter((one) => one.enabled).map((one) => one.id);
+    up(plan, known, names, intent.recreate);
+  } else if (intent.type === "down") {
+    down(plan, known, intent.components, intent.volumes);
+  } else if (intent.type === "restart") {
+    for (const id of intent.components) {
+      const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause: "requested" });
+      const begun = plan.add({
+        verb: "start",
+        subject: container(id),
+        service: id,
+        cause: "requested",
+        after: [stopped],
+      });
+      plan.add({ verb: "wait", subject: `${id} healthy`, service: id, cause: "follows", after: [begun] });
+    }
+  }
+  return { steps: plan.steps, consents: plan.consents, warnings: plan.warnings, refusals: plan.refusals };
+}

@@ -1,0 +1,271 @@
+import type { AppError, Cause, Component, Evidence } from "../api";
+import { type Entry, containerOf, offComponent, probeOf } from "./catalog";
+import type { World } from "./world";
+
+const none: Evidence = { exitCode: null, oomKilled: false, restarts: 0, healthCheck: null, probe: null, logTail: [] };
+
+function failed(error: AppError, evidence: Partial<Evidence>, diagnosis: string | null = null): Component["phase"] {
+  const cause: Cause = { error, diagnosis, evidence: { ...none, ...evidence } };
+  return { kind: "failed", cause };
+}
+
+const minute = 60_000;
+
+function usual(world: World): void {
+  const ages: Record<string, number> = { consul: 182, jaeger: 182, loki: 64, prometheus: 181, alertmanager: 2900 };
+  for (const [id, age] of Object.entries(ages)) world.bringUp(id, age * minute);
+  world.bringUp("promtail", 64 * minute);
+  world.bringUp("grafana", 47 * minute);
+}
+
+function wait(world: World, id: string, answer: string): void {
+  const component = world.component(id);
+  const entry = world.entry(id);
+  if (!component || !entry) return;
+  component.enabled = true;
+  component.phase = { kind: "waiting", reason: { kind: "probe" }, since: Date.now() - 9000 };
+  component.container = containerOf(entry, Date.now() - 9000);
+  component.health = { engine: "healthy", probe: probeOf(entry, false, answer) };
+}
+
+function portTaken(world: World): void {
+  const grafana = world.component("grafana");
+  if (!grafana) return;
+  world.portTaken = "grafana";
+  grafana.enabled = true;
+  grafana.container = null;
+  grafana.health = { engine: null, probe: null };
+  grafana.phase = failed(
+    {
+      code: "port-taken",
+      subject: "grafana",
+      detail:
+        "driver failed programming external connectivity on endpoint rwa-observability-grafana-1: Bind for 127.0.0.1:3030 failed: port is already allocated",
+      facts: { port: "3030", holder: "node (4312, vite)", free: "3031", variable: "GRAFANA_PORT" },
+    },
+    {},
+    "address-in-use",
+  );
+}
+
+function crashLoop(world: World): void {
+  const loki = world.component("loki");
+  const entry = world.entry("loki");
+  if (!loki || !entry) return;
+  loki.container = containerOf(entry, Date.now() - 4000, 6);
+  loki.health = { engine: "unhealthy", probe: probeOf(entry, false, "connection refused") };
+  loki.phase = failed(
+    { code: "exited", subject: "loki", detail: "container exited with code 1", facts: {} },
+    {
+      exitCode: 1,
+      restarts: 6,
+      probe: "connection refused",
+      healthCheck: "Get http://localhost:3100/ready: dial tcp 127.0.0.1:3100: connect: connection refused",
+      logTail: [
+        'level=info ts=2026-11-22T10:41:02Z caller=main.go:126 msg="Starting Loki" version="3.7.6"',
+        'level=error ts=2026-11-22T10:41:02Z caller=log.go:223 msg="error running loki" err="mkdir /loki/rules: permission denied\nerror creating index client"',
+        "mkdir /loki/rules: permission denied",
+      ],
+    },
+    "permission-denied",
+  );
+  const promtail = world.component("promtail");
+  const collector = world.entry("promtail");
+  if (!promtail || !collector) return;
+  promtail.health = { engine: "healthy", probe: probeOf(collector, false, "500 Not ready: no targets") };
+  promtail.phase = {
+    kind: "degraded",
+    cause: {
+      error: { code: "probe-failed", subject: "promtail", detail: "500 Not ready: no targets", facts: {} },
+      diagnosis: null,
+      evidence: { ...none, probe: "500 Not ready: Unable to find any logs to tail" },
+    },
+  };
+}
+
+function drift(world: World): void {
+  const promtail = world.component("promtail");
+  if (promtail) {
+    promtail.phase = { kind: "drifted", drift: "stopped" };
+    promtail.health = { engine: null, probe: null };
+    promtail.container = null;
+  }
+  const prometheus = world.component("prometheus");
+  if (prometheus) prometheus.phase = { kind: "drifted", drift: "outdated" };
+  const consul = world.component("consul");
+  if (consul) {
+    consul.enabled = false;
+    consul.phase = { kind: "drifted", drift: "running" };
+  }
+}
+
+/** A day in the life: most are well, one is pulled, one waits, one needs the user. */
+function sketch(world: World): void {
+  wait(world, "loki", "503 Ingester not ready: waiting for 15s after being ready");
+  portTaken(world);
+  const promtail = world.component("promtail");
+  if (promtail) {
+    promtail.phase = { kind: "drifted", drift: "stopped" };
+    promtail.container = null;
+    promtail.health = { engine: null, probe: null };
+  }
+  const alertmanager = world.component("alertmanager");
+  if (alertmanager) {
+    alertmanager.container = null;
+    alertmanager.health = { engine: null, probe: null };
+    alertmanager.phase = { kind: "pulling", current: 19 * 1024 * 1024, total: 31 * 1024 * 1024 };
+  }
+}
+
+function extra(id: string, title: string, group: string): Entry {
+  return {
+    id,
+    title,
+    about: { en: "A service of your own compose project.", zh: "您自己的 compose 项目中的服务。" },
+    group,
+    image: `registry.example.com/team/${id}:1.4.2`,
+    imageBytes: 40 * 1024 * 1024,
+    ports: [[20000 + id.length, 80]],
+    links: [["ui", "Open", "打开", "/"]],
+    needs: [],
+    excludes: [],
+    uses: [],
+    probe: "/health",
+    answer: "200 ok",
+    cpu: 0.01,
+    cpuLimit: 1,
+    memory: 40,
+    memoryLimit: 128,
+  };
+}
+
+function add(world: World, entry: Entry): void {
+  world.entries = [...world.entries, entry];
+  world.components.push(offComponent(entry));
+  world.images.add(entry.image);
+  world.bringUp(entry.id, 8 * minute);
+}
+
+function many(world: World, count: number): void {
+  world.stack = {
+    ...world.stack,
+    groups: [...world.stack.groups, { id: "services", title: { en: "Services", zh: "服务" } }],
+  };
+  for (let index = 1; index <= count; index += 1) {
+    add(world, extra(`service-${index}`, `Service ${index}`, "services"));
+  }
+}
+
+function foreignNames(world: World): void {
+  world.stack = {
+    ...world.stack,
+    groups: [...world.stack.groups, { id: "names", title: { en: "Names", zh: "名称" } }],
+  };
+  add(world, extra("خدمة-المحفظة", "خدمة المحفظة الرقمية", "names"));
+  add(world, extra("שירות", "שירות הזהויות המרכזי", "names"));
+  add(world, extra("资产登记服务", "资产登记与清算结算服务（生产环境镜像）", "names"));
+  add(world, extra("long", "a-very-long-service-name-that-never-ends-and-has-no-space-in-it-at-all", "names"));
+  add(world, extra("html", "<b>bold</b><img src=x onerror=alert(1)>", "names"));
+}
+
+const unreachable: AppError = {
+  code: "engine-unreachable",
+  subject: "unix:///var/run/docker.sock",
+  detail: "connect: connection refused (os error 111)",
+  facts: {},
+};
+
+/** Sentinels of the address bar: `?scenario=name`. */
+export const scenarios: Record<string, (world: World) => void> = {
+  usual,
+  sketch(world) {
+    usual(world);
+    sketch(world);
+  },
+  "first-run"() {
+    // Everything is off, and most images are still to be pulled.
+  },
+  off(world) {
+    world.images.add("grafana/alloy:v1.19.2");
+  },
+  "port-taken"(world) {
+    usual(world);
+    portTaken(world);
+  },
+  "crash-loop"(world) {
+    usual(world);
+    crashLoop(world);
+  },
+  drift(world) {
+    usual(world);
+    drift(world);
+  },
+  "pull-fails"(world) {
+    usual(world);
+    world.failingPulls.set("alloy", {
+      code: "rate-limited",
+      subject: "grafana/alloy:v1.19.2",
+      detail: "toomanyrequests: You have reached your pull rate limit",
+      facts: {},
+    });
+  },
+  oom(world) {
+    usual(world);
+    const prometheus = world.component("prometheus");
+    if (!prometheus) return;
+    prometheus.phase = failed(
+      { code: "exited", subject: "prometheus", detail: "container exited with code 137", facts: {} },
+      {
+        exitCode: 137,
+        oomKilled: true,
+        restarts: 3,
+        logTail: ['level=info msg="Replaying WAL, this may take a while"'],
+      },
+      "out-of-memory",
+    );
+  },
+  "engine-lost"(world) {
+    usual(world);
+    world.lose({ ...unreachable, code: "engine-lost", detail: "connection reset by peer" }, Date.now() - 14_000);
+  },
+  "no-engine"(world) {
+    world.engine = {
+      kind: "lost",
+      endpoint: "",
+      since: Date.now(),
+      error: { code: "no-engine", subject: "", detail: "7 places were tried", facts: {} },
+    };
+  },
+  "engine-stopped"(world) {
+    world.engine = { kind: "lost", endpoint: "unix:///var/run/docker.sock", since: Date.now(), error: unreachable };
+  },
+  connecting(world) {
+    world.engine = { kind: "connecting", endpoint: "unix:///var/run/docker.sock" };
+  },
+  simulated(world) {
+    usual(world);
+    world.facts.simulated = true;
+  },
+  busy(world) {
+    usual(world);
+  },
+  many(world) {
+    usual(world);
+    many(world, 42);
+  },
+  thousand(world) {
+    usual(world);
+    many(world, 1000);
+  },
+  rtl(world) {
+    usual(world);
+    foreignNames(world);
+  },
+  notices(world) {
+    usual(world);
+    world.notices = [
+      { code: "settings-damaged", subject: "settings.json", other: "settings.json.damaged-1" },
+      { code: "orphan", subject: "rwa-observability-zipkin-1", other: "zipkin" },
+    ];
+  },
+};

@@ -1,0 +1,80 @@
+import type { AppError, ErrorCode } from "../backend/api";
+
+/** What happened in one sentence, and what to do about it. */
+export interface ErrorWords {
+  title: (error: AppError) => string;
+  next: string;
+}
+
+const say = (title: string | ((error: AppError) => string), next: string): ErrorWords => ({
+  title: typeof title === "string" ? () => title : title,
+  next,
+});
+
+export const enErrors: Record<ErrorCode, ErrorWords> = {
+  "no-engine": say("No container engine was found", "Start one that is installed, or install one."),
+  "engine-denied": say(
+    "This user may not use the engine",
+    "Add your user to the docker group and log in again, or choose another engine.",
+  ),
+  "engine-unreachable": say("The engine does not answer", "Start it. Switchyard connects by itself."),
+  "engine-too-old": say("The engine is too old", "Update it to Docker Engine 20.10 or newer."),
+  "engine-timeout": say("The engine did not answer in time", "It may be busy. Try again in a moment."),
+  "engine-lost": say("The connection to the engine broke", "Nothing is lost. Switchyard reconnects by itself."),
+  "engine-refused": say((e) => `The engine refused: ${e.subject}`, "Its own words stand below."),
+  "engine-unsupported": say(
+    "This way to reach an engine is not supported",
+    "Choose a local socket, or a Docker context over ssh or TCP.",
+  ),
+  "image-not-found": say((e) => `There is no image ${e.subject}`, "Check its name and version in .env, or log in."),
+  "rate-limited": say(
+    "The registry limits downloads for now",
+    "Log in to Docker Hub, set a registry prefix, or try again later.",
+  ),
+  "registry-unreachable": say(
+    "The registry cannot be reached",
+    "Check the network or proxy, or set a registry prefix in .env.",
+  ),
+  "registry-denied": say("The registry wants other credentials", "Log in with docker login, then try again."),
+  "disk-full": say("The engine's disk is full", "Remove unused images and volumes, then try again."),
+  "port-taken": say(
+    (e) => `Port ${e.facts["port"] ?? ""} is taken`,
+    "Stop the program that has it, or use another port.",
+  ),
+  "name-taken": say((e) => `The name ${e.subject} is taken`, "Another container has it. Remove or rename that one."),
+  "foreign-project": say(
+    (e) => `${e.subject} belongs to another folder`,
+    "Open that folder, or give this stack another project name.",
+  ),
+  "external-missing": say((e) => `${e.subject} does not exist`, "Create this external network or volume first."),
+  "image-missing": say((e) => `The image ${e.subject} is not here`, "It must not be pulled; build or load it first."),
+  excluded: say((e) => `${e.subject} cannot run beside ${e.facts["other"] ?? "another component"}`, "Choose one."),
+  "no-healthcheck": say((e) => `${e.subject} has no health check`, "Add one: another service waits for it."),
+  "consent-needed": say("This needs your consent", "Look at the plan and agree to it."),
+  busy: say(
+    (e) => `Another Switchyard works on this stack${e.facts["holder"] ? `: ${e.facts["holder"]}` : ""}`,
+    "Wait for it to end, or cancel it there.",
+  ),
+  "unknown-component": say((e) => `There is no component ${e.subject}`, "The compose file may have changed."),
+  "stack-invalid": say("The compose file is not valid", "Correct it; the place stands below."),
+  "file-unreadable": say((e) => `${e.subject} cannot be read`, "Check that it exists and that you may read it."),
+  "file-unwritable": say((e) => `${e.subject} cannot be written`, "Check its permissions and the disk."),
+  "no-stack": say("There is no compose file in this folder", "Open a folder that has one."),
+  "variable-missing": say((e) => `${e.subject} is not set`, "Set it in .env."),
+  exited: say(
+    (e) => `${e.subject} ended before it was ready`,
+    "Its last lines say why. Correct the cause, then try again.",
+  ),
+  unhealthy: say((e) => `${e.subject} fails its health check`, "The check's output stands below."),
+  "wait-timeout": say((e) => `${e.subject} did not get ready in time`, "Look at its log, then try again."),
+  gone: say((e) => `The container of ${e.subject} was removed`, "Start it again."),
+  "probe-failed": say((e) => `${e.subject} does not answer`, "It runs, yet its port gives no good answer."),
+  "seed-failed": say((e) => `Initial data of ${e.subject} was not written`, "Try again; what is there stays."),
+  "cannot-open": say("The page could not be opened", "Copy the address and open it yourself."),
+  "no-link": say("The component has no such page", "The compose file may have changed."),
+  "not-running": say((e) => `${e.subject} does not run`, "Switch it on first."),
+  "bad-pattern": say("The pattern is not valid", "Check brackets and backslashes."),
+  "bad-time": say("The time is not valid", "Use a form such as 10m or 2026-11-22T10:00."),
+  "settings-damaged": say("The settings file was damaged", "It was kept aside and the defaults are used."),
+  internal: say("Switchyard made a mistake", "Save a report and open an issue with it."),
+};

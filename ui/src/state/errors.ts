@@ -1,0 +1,62 @@
+import type { AppError, ErrorCode } from "../backend/api";
+
+/** The one thing a user can do about a failure from where it is shown. */
+export type Remedy =
+  "none" | "retry" | "use-free-port" | "choose-engine" | "show-log" | "open-env" | "open-settings" | "save-report";
+
+export interface Presentation {
+  tone: "warn" | "bad";
+  remedy: Remedy;
+}
+
+const warn = (remedy: Remedy): Presentation => ({ tone: "warn", remedy });
+const bad = (remedy: Remedy): Presentation => ({ tone: "bad", remedy });
+
+/** How each failure looks. A new code in Rust breaks this table until someone decides. */
+const presentations = {
+  "no-engine": warn("choose-engine"),
+  "engine-denied": bad("choose-engine"),
+  "engine-unreachable": warn("choose-engine"),
+  "engine-too-old": bad("choose-engine"),
+  "engine-timeout": warn("retry"),
+  "engine-lost": warn("choose-engine"),
+  "engine-refused": bad("retry"),
+  "engine-unsupported": bad("choose-engine"),
+  "image-not-found": bad("open-env"),
+  "rate-limited": warn("retry"),
+  "registry-unreachable": warn("retry"),
+  "registry-denied": bad("retry"),
+  "disk-full": bad("retry"),
+  "port-taken": bad("use-free-port"),
+  "name-taken": bad("retry"),
+  "foreign-project": bad("none"),
+  "external-missing": bad("retry"),
+  "image-missing": bad("retry"),
+  excluded: warn("none"),
+  "no-healthcheck": bad("none"),
+  "consent-needed": warn("none"),
+  busy: warn("retry"),
+  "unknown-component": warn("none"),
+  "stack-invalid": bad("none"),
+  "file-unreadable": bad("retry"),
+  "file-unwritable": bad("retry"),
+  "no-stack": bad("open-settings"),
+  "variable-missing": bad("open-env"),
+  exited: bad("show-log"),
+  unhealthy: bad("show-log"),
+  "wait-timeout": bad("show-log"),
+  gone: warn("retry"),
+  "probe-failed": warn("show-log"),
+  "seed-failed": warn("retry"),
+  "cannot-open": warn("none"),
+  "no-link": warn("none"),
+  "not-running": warn("none"),
+  "bad-pattern": warn("none"),
+  "bad-time": warn("none"),
+  "settings-damaged": warn("open-settings"),
+  internal: bad("save-report"),
+} as const satisfies Record<ErrorCode, Presentation>;
+
+export function present(error: AppError): Presentation {
+  return presentations[error.code];
+}

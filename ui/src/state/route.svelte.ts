@@ -1,0 +1,57 @@
+export const tabs = ["overview", "logs", "health", "stats", "config", "connect"] as const;
+export type Tab = (typeof tabs)[number];
+
+export type Route =
+  | { screen: "stack" }
+  | { screen: "logs"; component: string | null }
+  | { screen: "component"; component: string; tab: Tab }
+  | { screen: "engine" }
+  | { screen: "settings" };
+
+/** Reads a place from the address' hash; anything unknown is the stack. */
+export function parseRoute(hash: string): Route {
+  const [screen, first, second] = hash
+    .replace(/^#?\/?/, "")
+    .split("/")
+    .map(decode);
+  if (screen === "logs") return { screen, component: first || null };
+  if (screen === "settings" || screen === "engine") return { screen };
+  if (screen === "component" && first) {
+    return { screen, component: first, tab: tabs.find((tab) => tab === second) ?? "overview" };
+  }
+  return { screen: "stack" };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function hashOf(route: Route): string {
+  switch (route.screen) {
+    case "logs":
+      return route.component ? `#/logs/${encodeURIComponent(route.component)}` : "#/logs";
+    case "component":
+      return `#/component/${encodeURIComponent(route.component)}/${route.tab}`;
+    default:
+      return `#/${route.screen}`;
+  }
+}
+
+class Place {
+  route = $state.raw<Route>(parseRoute(location.hash));
+
+  constructor() {
+    addEventListener("hashchange", () => (this.route = parseRoute(location.hash)));
+  }
+}
+
+/** Where the window is. The address' hash is the only record of it, so back and forward work. */
+export const place = new Place();
+
+export function go(route: Route): void {
+  location.hash = hashOf(route);
+}

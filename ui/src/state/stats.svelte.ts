@@ -1,0 +1,58 @@
+import { untrack } from "svelte";
+
+import type { Backend } from "../backend/backend";
+import type { Stats, StatsBatch } from "../backend/contract";
+
+const kept = 60;
+
+/** The last minute of one component. */
+export interface Track {
+  latest: Stats;
+  cpu: number[];
+  memory: number[];
+  at: number[];
+}
+
+const last = <T>(values: T[], value: T): T[] => [...values.slice(1 - kept), value];
+
+/** Readings of running components. The stream is open only while a view wants it. */
+export class StatsState {
+  /** Replaced whole with each batch: one change for all cards, however many components there are. */
+  tracks = $state.raw<ReadonlyMap<string, Track>>(new Map());
+  #backend: Backend;
+  #viewers = 0;
+  #stop: (() => void) | null = null;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Opens the stream for one more viewer; call the result when it leaves. */
+  view(): () => void {
+    this.#viewers += 1;
+    // The first readings may come at once; the caller must not depend on what it is about to write.
+    this.#stop ??= this.#backend.followStats((batch) => untrack(() => this.#take(batch)));
+    return () => {
+      this.#viewers -= 1;
+      if (this.#viewers > 0) return;
+      this.#stop?.();
+      this.#stop = null;
+    };
+  }
+
+  #take(batch: StatsBatch): void {
+    // Without any reading the engine is silent: the last ones stay, as old as the banner says.
+    if (!batch.stats.length) return;
+    const next = new Map<string, Track>();
+    for (const stats of batch.stats) {
+      const track = this.tracks.get(stats.component);
+      next.set(stats.component, {
+        latest: stats,
+        cpu: last(track?.cpu ?? [], stats.cpu),
+        memory: last(track?.memory ?? [], stats.memory),
+        at: last(track?.at ?? [], batch.at),
+      });
+    }
+    this.tracks = next;
+  }
+}
