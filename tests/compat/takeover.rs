@@ -120,6 +120,10 @@ fn settings(stack: &Stack) -> Vec<(String, Value)> {
         if let Some(hostname) = config["Hostname"].as_str().filter(|name| container.id.starts_with(*name)) {
             config["Hostname"] = hostname[..0].into();
         }
+        // Docker compose writes the variables in the order of a Go map, which is none.
+        if let Some(variables) = config["Env"].as_array_mut() {
+            variables.sort_by_key(Value::to_string);
+        }
         let labels = config["Labels"].as_object_mut().expect("a container has labels");
         // Who made it, in which version, when it replaced another one.
         labels.retain(|name, _| !name.starts_with("com.docker.compose.version"));
