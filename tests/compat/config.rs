@@ -36,10 +36,11 @@ fn is_intended(place: &str, ours: &Value, theirs: &Value) -> bool {
             || value.as_object().is_some_and(serde_json::Map::is_empty)
             || value.as_array().is_some_and(Vec::is_empty)
     };
+    let last = place.rsplit('.').next().unwrap_or_default();
     // The newest docker compose writes `create_host_path` only where it is false, older ones only where it is true.
     // What is meant by it is in the hash.
-    let create = place.ends_with(".create_host_path") && [ours, theirs].iter().any(|it| it.is_null());
-    let bind = place.ends_with(".bind")
+    let create = last == "create_host_path" && [ours, theirs].iter().any(|it| it.is_null());
+    let bind = last == "bind"
         && [ours, theirs]
             .iter()
             .all(|it| empty(it) || *it == &serde_json::json!({ "create_host_path": true }));

@@ -134,7 +134,7 @@ fn settings(stack: &Stack) -> Vec<(String, Value)> {
         }
         let aliases = |network: &Value| {
             let mut names: Vec<String> =
-                network["Aliases"].as_array().into_iter().flatten().map(|it| it.to_string()).collect();
+                network["Aliases"].as_array().into_iter().flatten().map(ToString::to_string).collect();
             names.retain(|name| !container.id.starts_with(name.trim_matches('"')));
             names.sort();
             names

@@ -14,7 +14,7 @@ pub use fake_engine::FakeEngine;
 pub use http::{get, http};
 pub use program::{Program, Ran, Running, switchyard_binary};
 pub use stack::{Stack, free_port, names_and_ids};
-pub use wait::{PATIENCE, eventually, holds_until};
+pub use wait::{PATIENCE, eventually};
 
 /// The repository's folder.
 pub fn repository() -> &'static std::path::Path {

@@ -283,12 +283,11 @@ impl Drop for Stack {
             return;
         }
         // What the project made, and what the test made under its name.
-        for (kind, list, remove) in [
-            ("container", ["ps", "--all", "--quiet"].as_slice(), ["rm", "--force", "--volumes"].as_slice()),
-            ("network", &["network", "ls", "--quiet"], &["network", "rm"]),
-            ("volume", &["volume", "ls", "--quiet"], &["volume", "rm", "--force"]),
+        for (list, remove) in [
+            (["ps", "--all", "--quiet"].as_slice(), ["rm", "--force", "--volumes"].as_slice()),
+            (&["network", "ls", "--quiet"], &["network", "rm"]),
+            (&["volume", "ls", "--quiet"], &["volume", "rm", "--force"]),
         ] {
-            let _ = kind;
             let mut ids = Vec::new();
             for filter in [
                 format!("label=com.docker.compose.project={}", self.project),

@@ -22,14 +22,3 @@ pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         sleep(PAUSE);
     }
 }
-
-/// Asks until `over`, and fails with `what` when the condition does not hold once.
-#[track_caller]
-pub fn holds_until(what: &str, mut over: impl FnMut() -> bool, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !over() {
-        assert!(condition(), "did not hold all the time: {what}");
-        assert!(Instant::now() < deadline, "waited {} s for the end of: {what}", PATIENCE.as_secs());
-        sleep(PAUSE);
-    }
-}

@@ -30,7 +30,7 @@ impl File {
 
     /// Written by a program.
     pub(crate) fn is_generated(&self) -> bool {
-        self.path.ends_with(".lock") || self.path.contains("-lock.") || self.path.ends_with("backend/api.ts")
+        self.extension() == "lock" || self.path.contains("-lock.") || self.path.ends_with("backend/api.ts")
     }
 
     /// A module of tests in a file of its own.

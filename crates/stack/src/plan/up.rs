@@ -293,9 +293,10 @@ impl<'a> Up<'a> {
         let waits = self.waits_for(service, draft);
         let mut before_start = waits;
         before_start.extend(room);
-        for container in &fate.surplus {
-            before_start.push(draft.take_away(container, Cause::Surplus, &[]));
-        }
+        // A leftover may have the very name that a new container gets for the time being.
+        let surplus: Vec<StepId> =
+            fate.surplus.iter().map(|container| draft.take_away(container, Cause::Surplus, &[])).collect();
+        before_start.extend(&surplus);
         for container in &fate.keep {
             let handle = ContainerRef::Existing(existing(container));
             let renamed = self.rename_leftover(service, container, draft);
@@ -308,7 +309,8 @@ impl<'a> Up<'a> {
             let step = draft.push(Some(name), op, cause, &after);
             draft.starts.entry(name.to_owned()).or_default().push(step);
         }
-        let before_create = draft.before_create(service);
+        let mut before_create = draft.before_create(service);
+        before_create.extend(surplus);
         for number in &fate.create {
             let final_name = container_name(self.project, service, *number);
             let cause = asked_by.map_or(Cause::Missing, |by| Cause::NeededBy(by.to_owned()));
