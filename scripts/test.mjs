@@ -22,6 +22,9 @@ const stages = [
   ["engine crate on a newer engine", ["tests/with-engine", "--engine", "sid", ...cargo("-p", "engine", "--features", "real-engine", "--test", "real")]],
   ["scenarios", engine(...cargo("-p", "tests", "--test", "engine"))],
   ["beside docker compose", engine(...cargo("-p", "tests", "--test", "compat"))],
+  ["screens checked", ["npm", "run", "--silent", "ui:check"]],
+  ["screens, part by part", ["npm", "run", "--silent", "ui:test"]],
+  ["screens in a browser", ["npm", "run", "--silent", "test:ui"]],
   ["engine lost", engine(...cargo("-p", "tests", "--test", "engine_loss", "--", "--test-threads=1"))],
 ];
 

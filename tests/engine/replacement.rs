@@ -1,6 +1,6 @@
 //! A change replaces what it concerns and nothing else, and never costs data.
 
-use tests::{Stack, docker, inspect, names_and_ids};
+use tests::{Program, Stack, docker, eventually, inspect, names_and_ids};
 
 use crate::compose;
 
@@ -136,7 +136,11 @@ fn a_service_that_is_stopped_or_frozen_from_outside_comes_back_as_it_was() {
     stack.run(["up"]).ok();
     let before = names_and_ids(&stack.containers());
     docker(&["stop", &stack.container("store").id]);
-    docker(&["pause", &stack.container("user").id]);
+    // The kernel does not always freeze it at the first attempt.
+    let user = stack.container("user").id;
+    eventually("the container to be frozen", || {
+        (Program::new("docker").args(["pause", &user]).run().code == Some(0)).then_some(())
+    });
     let status = stack.run(["status"]).exits(6);
     assert!(status.stdout.contains("drifted"), "{status}");
     stack.run(["up"]).ok();

@@ -6,6 +6,7 @@ mod docker;
 mod fake_engine;
 mod http;
 mod program;
+mod registry;
 mod stack;
 mod wait;
 
@@ -13,6 +14,7 @@ pub use docker::{Container, docker, inspect, require_engine};
 pub use fake_engine::FakeEngine;
 pub use http::{get, http};
 pub use program::{Program, Ran, Running, switchyard_binary};
+pub use registry::Registry;
 pub use stack::{Stack, free_port, names_and_ids};
 pub use wait::{PATIENCE, eventually};
 

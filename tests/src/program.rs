@@ -68,7 +68,7 @@ impl Program {
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.line));
         let stdout = Collected::of(child.stdout.take().expect("it is a pipe"));
         let stderr = Collected::of(child.stderr.take().expect("it is a pipe"));
-        Running { child, line: self.line, stdout, stderr }
+        Running { child, line: self.line, stdout, stderr, shown: false }
     }
 
     /// Runs it to its end.
@@ -115,6 +115,8 @@ pub struct Running {
     line: String,
     stdout: Collected,
     stderr: Collected,
+    /// What it wrote has been printed.
+    shown: bool,
 }
 
 impl Running {
@@ -170,16 +172,19 @@ impl Running {
         let ran =
             Ran { line, code: status.code(), stdout: self.stdout.finished(), stderr: self.stderr.finished() };
         println!("{ran}");
+        self.shown = true;
         ran
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-            println!("# killed: {}\n{}{}", self.line, self.stdout.finished(), self.stderr.finished());
+        let how = if matches!(self.child.try_wait(), Ok(None)) { "killed" } else { "ended" };
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if !self.shown {
+            let (stdout, stderr) = (self.stdout.finished(), self.stderr.finished());
+            println!("# {how}: {}\n{}{}", self.line, shortened(&stdout), shortened(&stderr));
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The progress of an operation: a live line for each service on a terminal, plain lines in a pipe, JSON for programs.
 
-use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
-use supervisor::api::snapshot::{Component, Operation, Step, StepState};
+use supervisor::api::snapshot::{Component, Operation, Progress as Pull, Step, StepState};
 
 use crate::{
     output::{Output, Tone, paint},
@@ -19,6 +23,8 @@ pub(crate) struct Progress {
     live: Option<Live>,
     /// What has been said of each step already.
     said: BTreeMap<usize, &'static str>,
+    /// Bytes of each pull that were last told, and when.
+    pulled: BTreeMap<usize, (f64, Instant)>,
 }
 
 /// Lines of a terminal that are rewritten.
@@ -31,7 +37,7 @@ impl Progress {
     pub(crate) fn new(session: &Session) -> Self {
         let plain = session.out.json || session.global.verbose > 0 || !std::io::stderr().is_terminal();
         let live = (!plain).then(|| Live { screen: MultiProgress::new(), rows: BTreeMap::new() });
-        Self { lang: session.lang, out: session.out, live, said: BTreeMap::new() }
+        Self { lang: session.lang, out: session.out, live, said: BTreeMap::new(), pulled: BTreeMap::new() }
     }
 
     /// Shows the present state of the operation.
@@ -76,16 +82,35 @@ impl Progress {
                 StepState::Failed { .. } => "failed",
                 StepState::Skipped => "skipped",
             };
-            if self.said.insert(index, state) == Some(state) {
+            if self.said.insert(index, state) == Some(state) && !self.pulled_further(index, step) {
                 continue;
             }
             if self.out.json {
                 self.out.value(&Line { kind: "step", index, step });
             } else {
-                let state = self.lang.step_state(&step.state);
+                let state = match step_progress(step) {
+                    Some(pull) => format!("{:.0} %", 100.0 * pull.current / pull.total),
+                    None => self.lang.step_state(&step.state),
+                };
                 self.out.note(&format!("{} {} {state}", self.lang.verb(&step.verb), step.subject));
             }
         }
+    }
+
+    /// Whether a pull has come far enough since the last word of it: for programs a second, for people a quarter.
+    fn pulled_further(&mut self, index: usize, step: &Step) -> bool {
+        let Some(pull) = step_progress(step) else { return false };
+        let now = Instant::now();
+        let (bytes, when) = *self.pulled.entry(index).or_insert((0.0, now));
+        let further = if self.out.json {
+            pull.current > bytes && now - when >= Duration::from_secs(1)
+        } else {
+            (4.0 * pull.current / pull.total).floor() > (4.0 * bytes / pull.total).floor()
+        };
+        if further {
+            self.pulled.insert(index, (pull.current, now));
+        }
+        further
     }
 
     fn live_lines(&mut self, operation: &Operation, components: &[Component]) {
@@ -157,7 +182,10 @@ fn group(lang: Lang, steps: &[&Step], components: &[Component]) -> (String, Stri
 fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
     let StepState::Running { progress, .. } = &step.state else { return String::new() };
     if let Some(progress) = progress {
-        let bar = if progress.total > 0.0 { bar(progress.current / progress.total) } else { String::new() };
+        if progress.total <= 0.0 {
+            return format!("{} {} …", lang.verb(&step.verb), step.subject);
+        }
+        let bar = bar(progress.current / progress.total);
         let megabytes = format!("{:.1}/{:.1} MB", progress.current / 1e6, progress.total / 1e6);
         let layers = format!("{}/{}", progress.layers_done, progress.layers);
         return format!(
@@ -178,6 +206,14 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
         );
     }
     format!("{} …", lang.verb(&step.verb))
+}
+
+/// How far a pull is, once it is known how much there is to do.
+fn step_progress(step: &Step) -> Option<Pull> {
+    match step.state {
+        StepState::Running { progress: Some(pull), .. } if pull.total > 0.0 => Some(pull),
+        _ => None,
+    }
 }
 
 /// Twenty cells, filled in proportion.

@@ -61,6 +61,7 @@ impl fmt::Display for Diagnosis {
 const SIGNATURES: &[(&str, Diagnosis)] = &[
     ("/consul/config: Read-only file system", Diagnosis::ConsulConfigReadOnly),
     ("no space left on device", Diagnosis::DiskFull),
+    ("executable file not found", Diagnosis::CommandMissing),
     ("Minimum supported API version", Diagnosis::DockerClientTooOld),
     ("resource temporarily unavailable", Diagnosis::DataLocked),
     ("CONFIG ERROR", Diagnosis::ConfigInvalid),
@@ -87,6 +88,10 @@ pub fn diagnose<'a>(
         return Some(Diagnosis::OutOfMemory);
     }
     let lines: Vec<&str> = output.into_iter().collect();
+    // The runtime says so when it may not execute what it was told to; a program's own words never name `exec:`.
+    if lines.iter().any(|line| line.contains("exec: \"") && line.contains("permission denied")) {
+        return Some(Diagnosis::CommandNotExecutable);
+    }
     let known = SIGNATURES.iter().find(|(mark, _)| lines.iter().any(|line| line.contains(mark)));
     match (known, exit_code) {
         (Some((_, diagnosis)), _) => Some(*diagnosis),
@@ -112,6 +117,14 @@ mod tests {
         let line = "mkdir /loki/rules: permission denied";
         assert_eq!(diagnose(Some(1), false, [line]), Some(Diagnosis::PermissionDenied));
         assert_eq!(diagnose(Some(1), false, ["all is well"]), None);
+    }
+
+    #[test]
+    fn a_program_that_may_not_be_executed_is_no_matter_of_data() {
+        let line = "runc create failed: exec: \"/1\": permission denied: unknown";
+        assert_eq!(diagnose(None, false, [line]), Some(Diagnosis::CommandNotExecutable));
+        let line = "exec: \"serve\": executable file not found in $PATH: unknown";
+        assert_eq!(diagnose(Some(127), false, [line]), Some(Diagnosis::CommandMissing));
     }
 
     #[test]

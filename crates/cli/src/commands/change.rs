@@ -67,6 +67,8 @@ async fn begin(
     mut intent: Intent,
 ) -> Result<Option<u32>, crate::session::Told> {
     let mut told = String::new();
+    // Made once: a signal that comes while nobody waits for it would be lost.
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         let error = match supervisor.send(intent.clone()).await {
             Ok(id) => return Ok(Some(id)),
@@ -91,7 +93,7 @@ async fn begin(
                 }
                 tokio::select! {
                     () = tokio::time::sleep(BUSY_PAUSE) => {}
-                    _ = tokio::signal::ctrl_c() => return Ok(None),
+                    _ = &mut interrupt => return Ok(None),
                 }
             }
             _ => return Err(session.out.fail(&error)),
@@ -104,6 +106,7 @@ async fn follow(session: &Session, supervisor: &Supervisor, id: u32) -> Snapshot
     let mut progress = Progress::new(session);
     let mut snapshots = supervisor.watch();
     let mut interrupted = false;
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     let mut lost = false;
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
@@ -124,7 +127,8 @@ async fn follow(session: &Session, supervisor: &Supervisor, id: u32) -> Snapshot
         }
         tokio::select! {
             changed = snapshots.changed() => if changed.is_err() { return snapshot; },
-            _ = tokio::signal::ctrl_c() => {
+            _ = &mut interrupt => {
+                interrupt.set(tokio::signal::ctrl_c());
                 if interrupted {
                     std::process::exit(Exit::Cancelled as i32);
                 }

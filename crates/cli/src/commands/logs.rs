@@ -56,10 +56,11 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
         pattern,
         colours: BTreeMap::new(),
     };
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         let batch = tokio::select! {
             batch = batches.recv() => batch,
-            _ = tokio::signal::ctrl_c() => break,
+            _ = &mut interrupt => break,
         };
         match batch {
             None => break,

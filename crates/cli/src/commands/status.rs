@@ -90,6 +90,7 @@ fn answer(session: &Session, component: &Component) {
 async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) -> Ended {
     let mut snapshots = supervisor.watch();
     let mut last = String::new();
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
         let components = pick(&snapshot, chosen);
@@ -109,7 +110,7 @@ async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) ->
         }
         tokio::select! {
             changed = snapshots.changed() => if changed.is_err() { return Ok(Exit::Failed); },
-            _ = tokio::signal::ctrl_c() => return Ok(Exit::Ok),
+            _ = &mut interrupt => return Ok(Exit::Ok),
         }
     }
 }

@@ -181,14 +181,19 @@ fn a_replacement_that_was_cut_short_is_carried_to_its_end() {
     "#]],
     );
     // The new one had not joined its networks: it goes before another one gets its name.
-    check(CHAIN, "net vol other:up!old other:created!name!network", &up("other"), &expect![[r#"
+    check(
+        CHAIN,
+        "net vol other:up!old other:created!name!network",
+        &up("other"),
+        &expect![[r#"
         0 remove 0123_p-other-1: surplus
         1 create other1000000_p-other-1: config-changed (after 0)
         2 stop p-other-1: follows (after 0 1)
         3 remove p-other-1: follows (after 2)
         4 rename other1000000_p-other-1 to p-other-1: follows (after 3)
         5 start other1000000_p-other-1: follows (after 4)
-    "#]]);
+    "#]],
+    );
     // The old one has gone, the new one was not renamed yet.
     check(
         CHAIN,
