@@ -272,7 +272,7 @@ fn open_tls(uri: &str, tls: &TlsFiles) -> Result<Result<Docker, ClientError>, En
         readable(file)?;
     }
     // Fails when somebody has chosen one already, which is as good.
-    _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    _ = rustls::crypto::ring::default_provider().install_default();
     Ok(Docker::connect_with_ssl(
         uri,
         &tls.key,
