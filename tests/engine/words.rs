@@ -120,6 +120,7 @@ fn the_resolved_configuration_is_a_valid_project_again() {
 
 #[test]
 fn completions_help_and_version_need_neither_stack_nor_engine() {
+    tests::require_engine();
     let run = |args: &[&str]| {
         Program::new(switchyard_binary())
             .args(args)

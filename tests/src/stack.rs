@@ -282,27 +282,18 @@ impl Drop for Stack {
             println!("# kept: {}", self.folder.display());
             return;
         }
-        // What the project made, and what the test made under its name.
+        // Everything of a project has its name in its own.
+        let filter = format!("name={}", self.project);
         for (list, remove) in [
             (["ps", "--all", "--quiet"].as_slice(), ["rm", "--force", "--volumes"].as_slice()),
             (&["network", "ls", "--quiet"], &["network", "rm"]),
             (&["volume", "ls", "--quiet"], &["volume", "rm", "--force"]),
         ] {
-            let mut ids = Vec::new();
-            for filter in [
-                format!("label=com.docker.compose.project={}", self.project),
-                format!("name={}", self.project),
-            ] {
-                let output = process::Command::new("docker").args(list).args(["--filter", &filter]).output();
-                let text = output
-                    .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-                    .unwrap_or_default();
-                ids.extend(text.lines().map(str::to_owned));
-            }
-            ids.sort();
-            ids.dedup();
-            if !ids.is_empty() {
-                let _ = process::Command::new("docker").args(remove).args(&ids).output();
+            let output = process::Command::new("docker").args(list).args(["--filter", &filter]).output();
+            let ids =
+                output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+            if !ids.trim().is_empty() {
+                let _ = process::Command::new("docker").args(remove).args(ids.lines()).output();
             }
         }
     }
