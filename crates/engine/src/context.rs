@@ -191,6 +191,12 @@ impl TlsFiles {
     }
 }
 
+/// The sockets of known products in the places where they are usually found, best first.
+pub fn usual_places(env: &dyn Fn(&str) -> Option<String>, home: &Path) -> Vec<(PathBuf, Origin)> {
+    let runtime_dir = env("XDG_RUNTIME_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    usual_sockets(home, runtime_dir.as_deref())
+}
+
 /// The sockets to try, best first.
 fn usual_sockets(home: &Path, runtime_dir: Option<&Path>) -> Vec<(PathBuf, Origin)> {
     let mut sockets = vec![

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use bollard::Docker;
 
 pub use connect::{Deadlines, EngineInfo, SystemInfo};
-pub use context::{Endpoint, Origin, TlsFiles, resolve};
+pub use context::{Endpoint, Origin, TlsFiles, resolve, usual_places};
 pub use details::{CheckResult, Details, Evidence};
 pub use error::EngineError;
 pub use events::{Event, EventKind};

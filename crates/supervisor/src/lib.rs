@@ -4,6 +4,7 @@
 //! is pure and answers with effects; the loop carries them out and publishes a whole new snapshot.
 
 pub mod api;
+pub mod desk;
 mod embedded;
 mod env_file;
 mod errors;

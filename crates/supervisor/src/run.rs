@@ -64,6 +64,7 @@ pub struct Options {
 pub struct Supervisor {
     messages: mpsc::UnboundedSender<Message>,
     snapshots: watch::Receiver<Snapshot>,
+    engines: watch::Receiver<Option<Engine>>,
     stop: CancellationToken,
 }
 
@@ -94,7 +95,9 @@ impl Supervisor {
             let _ = messages.send(Message::Input(Input::Notice(notice)));
         }
         let http = Http::new().ok();
+        let (tell_engine, engines) = watch::channel(None);
         let world = World {
+            engines: tell_engine,
             cancel_steps: stop.child_token(),
             messages: messages.clone(),
             stop: stop.clone(),
@@ -106,7 +109,7 @@ impl Supervisor {
         };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
         tokio::spawn(turn(state, world, received, publish));
-        Self { messages, snapshots, stop }
+        Self { messages, snapshots, engines, stop }
     }
 
     /// Asks for something. Resolves when it is accepted, with the operation's id, or refused.
@@ -126,6 +129,11 @@ impl Supervisor {
     /// The latest snapshot, and every later one.
     pub fn watch(&self) -> watch::Receiver<Snapshot> {
         self.snapshots.clone()
+    }
+
+    /// The connection to the engine while there is one, for viewers of logs and stats.
+    pub fn engines(&self) -> watch::Receiver<Option<Engine>> {
+        self.engines.clone()
     }
 }
 
@@ -165,6 +173,7 @@ struct World {
     cancel_steps: CancellationToken,
     running: JoinSet<()>,
     engine: Option<Engine>,
+    engines: watch::Sender<Option<Engine>>,
     lock: Option<Lock>,
     http: Option<Http>,
 }
@@ -187,6 +196,7 @@ async fn turn(
                 Message::Connected(engine) => {
                     world.follow(&engine);
                     let info = engine.info().clone();
+                    world.engines.send_replace(Some(engine.clone()));
                     world.engine = Some(engine);
                     Input::Connected(Ok(info))
                 }
@@ -256,6 +266,7 @@ impl World {
     /// Connects, or takes the connection that is there.
     fn connect(&mut self, after: Duration) {
         self.engine = None;
+        self.engines.send_replace(None);
         let (messages, endpoint) = (self.messages.clone(), self.options.endpoint.clone());
         if let Some(engine) = self.options.engine.take() {
             let _ = messages.send(Message::Connected(engine));
@@ -403,6 +414,6 @@ fn progress_of(progress: &engine::Progress) -> Progress {
 
 /// Milliseconds since 1970, by this machine's clock.
 #[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
-fn now() -> Millis {
+pub(crate) fn now() -> Millis {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1000.0)
 }

@@ -8,7 +8,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::error::{AppError, ErrorCode},
+    api::{
+        error::{AppError, ErrorCode},
+        window,
+    },
     files::{Privacy, unreadable, write_atomically},
 };
 
@@ -23,6 +26,12 @@ struct Content {
     /// Folder to the components that are switched on.
     #[serde(default)]
     stacks: BTreeMap<String, Stack>,
+    /// The user's choices for the window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window: Option<window::Settings>,
+    /// What was said once and is not said again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    told: BTreeSet<String>,
     /// What a newer version wrote and this one does not know.
     #[serde(flatten)]
     unknown: BTreeMap<String, serde_json::Value>,
@@ -52,11 +61,32 @@ impl Settings {
 
     /// Remembers the switches that are on.
     pub fn save_switches(&self, stack: &Path, on: &BTreeSet<String>) -> Result<(), AppError> {
+        self.change(|content| content.stacks.entry(key(stack)).or_default().on.clone_from(on))
+    }
+
+    /// The user's choices for the window.
+    pub fn window(&self) -> Result<window::Settings, AppError> {
+        Ok(self.read()?.window.unwrap_or_default())
+    }
+
+    /// Remembers the user's choices for the window.
+    pub fn save_window(&self, settings: &window::Settings) -> Result<(), AppError> {
+        self.change(|content| content.window = Some(settings.clone()))
+    }
+
+    /// Whether this is said for the first time; from then on it is not.
+    pub fn first_time(&self, what: &str) -> bool {
+        let mut first = false;
+        // What cannot be remembered is not said at all, rather than again and again.
+        self.change(|content| first = content.told.insert(what.to_owned())).is_ok() && first
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Content)) -> Result<(), AppError> {
         let mut content = self.read().or_else(|error| match error.code {
             ErrorCode::SettingsDamaged => Ok(Content::default()),
             _ => Err(error),
         })?;
-        content.stacks.entry(key(stack)).or_default().on.clone_from(on);
+        change(&mut content);
         let text = serde_json::to_vec_pretty(&content)
             .map_err(|error| AppError::new(ErrorCode::Internal, "settings", error.to_string()))?;
         write_atomically(&self.path, &text, Privacy::Shared)
@@ -95,6 +125,17 @@ mod tests {
         settings.save_switches(Path::new("/a"), &on).unwrap();
         assert_eq!(settings.switches(Path::new("/a")).unwrap(), Some(on));
         assert_eq!(settings.switches(Path::new("/b")).unwrap(), None);
+    }
+
+    #[test]
+    fn choices_for_the_window_and_switches_leave_each_other_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::in_folder(folder.path());
+        assert!(!settings.window().unwrap().autostart, "nothing starts by itself unless asked to");
+        let chosen = window::Settings { language: window::Language::Zh, ..window::Settings::default() };
+        settings.save_window(&chosen).unwrap();
+        settings.save_switches(Path::new("/a"), &BTreeSet::from(["loki".to_owned()])).unwrap();
+        assert_eq!(settings.window().unwrap(), chosen);
     }
 
     #[test]

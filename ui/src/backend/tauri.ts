@@ -3,7 +3,6 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Intent, Snapshot } from "./api";
 import type { Backend, Stop } from "./backend";
 import type { Answers, LogBatch, LogRequest, Request, StatsBatch } from "./contract";
-import { download } from "./download";
 
 /** The host's five commands: send, watch, follow_logs, follow_stats, diagnostics. */
 function stream<Message>(command: string, args: object, next: (message: Message) => void): Stop {
@@ -11,11 +10,13 @@ function stream<Message>(command: string, args: object, next: (message: Message)
   const channel = new Channel<Message>((message) => {
     if (open) next(message);
   });
-  const started = invoke<undefined>(command, { ...args, channel, stop: false });
+  const viewer = channel.id;
+  const started = invoke<undefined>(command, { ...args, viewer, channel });
   started.catch(() => undefined);
   return () => {
     open = false;
-    void started.then(() => invoke(command, { ...args, channel: channel.id, stop: true })).catch(() => undefined);
+    // The same command without a channel ends the stream.
+    void started.then(() => invoke(command, { ...args, viewer, channel: null })).catch(() => undefined);
   };
 }
 
@@ -40,11 +41,8 @@ export function tauriBackend(): Backend {
     validate: (path) => ask("validate", { path }),
     settings: () => ask("settings", {}),
     report: () => ask("report", {}),
-    // The opener plugin's own command; the capability allows the stack's addresses only.
-    openLink: (url) => invoke("plugin:opener|open_url", { url }),
-    saveText: (name, text) => {
-      download(name, text);
-      return Promise.resolve();
-    },
+    // The host opens addresses of the stack only, and saves beside what is there.
+    openLink: (url) => invoke("send", { request: { type: "openLink", url } }),
+    saveText: (name, text) => invoke("send", { request: { type: "saveText", name, text } }),
   };
 }

@@ -48,6 +48,15 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   ),
   "external-missing": say((e) => `${e.subject} does not exist`, "Create this external network or volume first."),
   "image-missing": say((e) => `The image ${e.subject} is not here`, "It must not be pulled; build or load it first."),
+  "credentials-failed": say(
+    (e) => `The credentials for ${e.subject} could not be read`,
+    "Log in again with docker login; what the helper said stands below.",
+  ),
+  "bad-endpoint": say(
+    (e) => `${e.subject} is no address of an engine`,
+    "Use a form such as unix:///path or tcp://host:2375.",
+  ),
+  "volume-in-use": say((e) => `The volume ${e.subject} is in use`, "Remove the container that uses it first."),
   excluded: say((e) => `${e.subject} cannot run beside ${e.facts["other"] ?? "another component"}`, "Choose one."),
   "no-healthcheck": say((e) => `${e.subject} has no health check`, "Add one: another service waits for it."),
   "consent-needed": say("This needs your consent", "Look at the plan and agree to it."),
@@ -76,5 +85,6 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "bad-pattern": say("The pattern is not valid", "Check brackets and backslashes."),
   "bad-time": say("The time is not valid", "Use a form such as 10m or 2026-11-22T10:00."),
   "settings-damaged": say("The settings file was damaged", "It was kept aside and the defaults are used."),
+  cancelled: say("Cancelled", "What was done until then stays."),
   internal: say("Switchyard made a mistake", "Save a report and open an issue with it."),
 };

@@ -25,6 +25,12 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "foreign-project": say((e) => `${e.subject} 属于另一个文件夹`, "请打开那个文件夹，或为此栈另取项目名。"),
   "external-missing": say((e) => `${e.subject} 不存在`, "请先创建这个外部网络或卷。"),
   "image-missing": say((e) => `本机没有镜像 ${e.subject}`, "它不允许拉取，请先构建或导入。"),
+  "credentials-failed": say(
+    (e) => `无法读取 ${e.subject} 的凭据`,
+    "请用 docker login 重新登录，凭据程序的输出见下方。",
+  ),
+  "bad-endpoint": say((e) => `${e.subject} 不是引擎地址`, "请使用 unix:///path 或 tcp://host:2375 这样的格式。"),
+  "volume-in-use": say((e) => `卷 ${e.subject} 正在使用中`, "请先删除使用它的容器。"),
   excluded: say((e) => `${e.subject} 不能与 ${e.facts["other"] ?? "另一个组件"} 同时运行`, "请选择其一。"),
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
@@ -50,5 +56,6 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "bad-pattern": say("表达式无效", "请检查括号和反斜杠。"),
   "bad-time": say("时间无效", "请使用 10m 或 2026-11-22T10:00 这样的格式。"),
   "settings-damaged": say("设置文件已损坏", "原文件已另存，现使用默认设置。"),
+  cancelled: say("已取消", "此前已完成的部分会保留。"),
   internal: say("Switchyard 自身出错", "请保存报告并附在问题反馈中。"),
 };

@@ -26,6 +26,9 @@ const presentations = {
   "rate-limited": warn("retry"),
   "registry-unreachable": warn("retry"),
   "registry-denied": bad("retry"),
+  "credentials-failed": bad("retry"),
+  "bad-endpoint": bad("choose-engine"),
+  "volume-in-use": warn("retry"),
   "disk-full": bad("retry"),
   "port-taken": bad("use-free-port"),
   "name-taken": bad("retry"),
@@ -54,6 +57,7 @@ const presentations = {
   "bad-pattern": warn("none"),
   "bad-time": warn("none"),
   "settings-damaged": warn("open-settings"),
+  cancelled: warn("none"),
   internal: bad("save-report"),
 } as const satisfies Record<ErrorCode, Presentation>;
 

@@ -64,6 +64,7 @@ export class World {
       components: this.components.map((one) => ({ ...one, links: live(one) })),
       operation: this.operation,
       notices: this.notices,
+      settled: this.operation?.outcome !== null,
     });
   }
 

@@ -1,0 +1,91 @@
+//! The contract in TypeScript: one committed file that this test compares, or writes with `UPDATE_TS=1`.
+
+use ts_rs::{Config, TS};
+
+use super::{
+    error::{AppError, ErrorCode},
+    intent::Intent,
+    snapshot, window,
+};
+
+macro_rules! declarations {
+    ($config:expr, $($type:ty),+ $(,)?) => {
+        vec![$(declaration::<$type>($config)),+]
+    };
+}
+
+fn declaration<T: TS + ?Sized + 'static>(config: &Config) -> String {
+    let docs = T::docs().unwrap_or_default();
+    format!("{docs}export {}\n", T::decl(config))
+}
+
+#[test]
+fn the_types_of_the_user_interface_are_those_of_the_contract() {
+    let config = Config::default();
+    let declared = declarations!(
+        &config,
+        ErrorCode,
+        AppError,
+        Intent,
+        snapshot::Snapshot,
+        snapshot::Stack,
+        snapshot::Text,
+        snapshot::Named,
+        snapshot::Preset,
+        snapshot::Engine,
+        snapshot::Component,
+        snapshot::Replacement,
+        snapshot::Phase,
+        snapshot::WaitReason,
+        snapshot::Drift,
+        snapshot::Cause,
+        snapshot::Evidence,
+        snapshot::Health,
+        snapshot::EngineHealth,
+        snapshot::ProbeResult,
+        snapshot::Container,
+        snapshot::Port,
+        snapshot::Link,
+        snapshot::Operation,
+        snapshot::Outcome,
+        snapshot::Step,
+        snapshot::StepState,
+        snapshot::Progress,
+        snapshot::Notice,
+        snapshot::Preview,
+        window::EngineFacts,
+        window::Stats,
+        window::StatsBatch,
+        window::LogSource,
+        window::LogLine,
+        window::LogBatch,
+        window::LogRequest,
+        window::EnvironmentVariable,
+        window::VariableSource,
+        window::ConfigFile,
+        window::Mount,
+        window::MountKind,
+        window::HealthEvent,
+        window::HealthSource,
+        window::Detail,
+        window::EngineCandidate,
+        window::EngineState,
+        window::Language,
+        window::Theme,
+        window::Settings,
+        window::Validation,
+        window::Change,
+        window::Request,
+        window::Question,
+    );
+    let text = format!(
+        "// Generated from crates/supervisor/src/api by `UPDATE_TS=1 cargo test -p supervisor`. Not to be edited.\n\n{}",
+        declared.join("\n")
+    );
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/backend/api.ts");
+    if std::env::var_os("UPDATE_TS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(committed == text, "ui/src/backend/api.ts is stale: UPDATE_TS=1 cargo test -p supervisor");
+}

@@ -1,0 +1,133 @@
+//! What a user changes beside starting and stopping.
+
+use std::path::Path;
+
+use stack::meta::Reload;
+
+use super::{
+    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engines, held, links,
+    not_connected, unreadable, write_atomically,
+};
+use crate::folder;
+
+/// How long a component may take to read its configuration anew.
+const RELOAD: Duration = Duration::from_secs(10);
+
+impl Desk {
+    pub(super) async fn change(&self, change: Change) -> Result<Errand, AppError> {
+        let project = self.0.place.borrow().project.clone();
+        match change {
+            Change::OpenLink { url } => {
+                links::of_the_stack(&self.0.shown.borrow(), &url).map(Errand::OpenUrl)
+            }
+            Change::OpenFile { path } => details::inside(&project.working_dir, &path).map(Errand::OpenPath),
+            Change::SaveText { name, text } => save(&name, &text).map(|()| Errand::None),
+            Change::SaveSettings { settings } => {
+                self.0.settings.save_window(&settings)?;
+                Ok(Errand::Settings(settings))
+            }
+            Change::StartEngine { id } => engines::start(&id).await.map(|()| Errand::None),
+            Change::UseEngine { endpoint } => {
+                self.work_on(Some(endpoint));
+                Ok(Errand::None)
+            }
+            Change::Reload { component } => self.reload(&component).await.map(|()| Errand::None),
+            Change::SetVariable { name, value, components } => {
+                self.set_variable(&name, &value)?;
+                self.first_look().await;
+                let up = Intent::Up { components, recreate: false, pull: false, wait: true, agreed: true };
+                self.ask(up).await.map(|_| Errand::None)
+            }
+        }
+    }
+
+    /// Only variables that the stack declares; a value that the stack cannot be read with is taken back.
+    fn set_variable(&self, name: &str, value: &str) -> Result<(), AppError> {
+        let project = self.0.place.borrow().project.clone();
+        if !project.meta.env.iter().any(|field| field.name == name) {
+            return Err(AppError::new(ErrorCode::VariableMissing, name, ""));
+        }
+        let path = project.working_dir.join(".env");
+        let before = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(unreadable(&path, &error)),
+        };
+        write_atomically(&path, dotenv::set(&before, name, value).as_bytes(), Privacy::Private)?;
+        if let Err(errors) = folder::open(&project.working_dir, &self.0.places) {
+            write_atomically(&path, before.as_bytes(), Privacy::Private)?;
+            let unknown = || AppError::new(ErrorCode::StackInvalid, name, "");
+            return Err(errors.into_iter().next().unwrap_or_else(unknown));
+        }
+        let chosen = held(&self.0.present).as_ref().and_then(|present| present.chosen.clone());
+        self.work_on(chosen);
+        Ok(())
+    }
+
+    async fn reload(&self, component: &str) -> Result<(), AppError> {
+        let project = self.0.place.borrow().project.clone();
+        let service = project
+            .services
+            .get(component)
+            .ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, component, ""))?;
+        let Some(Reload::Http { method, port, path }) = service.meta.as_ref().and_then(|it| it.reload.as_ref())
+        else {
+            return Err(AppError::new(ErrorCode::EngineUnsupported, component, ""));
+        };
+        let public = {
+            let shown = self.0.shown.borrow();
+            let found = shown.components.iter().find(|it| it.id == component);
+            let container = found.and_then(|it| it.container.as_ref());
+            container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
+        };
+        let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
+        let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri.clone());
+        let host = crate::state::host_of(&endpoint.ok_or_else(not_connected)?);
+        let failed = |error: clients::ClientError| {
+            AppError::new(ErrorCode::ProbeFailed, component, error.to_string())
+        };
+        let http = clients::Http::new().map_err(failed)?;
+        let url = format!("http://{host}:{public}{path}");
+        clients::reload::reload(&http, method, &url, RELOAD).await.map_err(failed)
+    }
+}
+
+/// Into the folder for downloads, under a name that is free.
+fn save(name: &str, text: &str) -> Result<(), AppError> {
+    let dirs = directories::UserDirs::new();
+    let folder = dirs.as_ref().map(|dirs| dirs.download_dir().unwrap_or(dirs.home_dir()));
+    save_in(folder.unwrap_or_else(|| Path::new(".")), name, text)
+}
+
+fn save_in(folder: &Path, name: &str, text: &str) -> Result<(), AppError> {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let name: String = name.chars().map(|letter| if plain(letter) { letter } else { '-' }).collect();
+    let name = name.trim_start_matches('.');
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let stem = if stem.is_empty() { "switchyard" } else { stem };
+    let candidates = (1_u32..).map(|number| match number {
+        1 => format!("{stem}.{extension}"),
+        _ => format!("{stem}-{number}.{extension}"),
+    });
+    let free = candidates.map(|name| folder.join(name)).find(|path| !path.exists());
+    let path = free.unwrap_or_else(|| folder.join(name));
+    write_atomically(&path, text.as_bytes(), Privacy::Private)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_text_replaces_nothing_and_stays_in_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        save_in(folder.path(), "../logs.txt", "a").unwrap();
+        save_in(folder.path(), "../logs.txt", "b").unwrap();
+        let mut names: Vec<String> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["-logs-2.txt", "-logs.txt"]);
+    }
+}

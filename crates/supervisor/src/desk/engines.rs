@@ -1,0 +1,181 @@
+//! Which engines this machine has, and what the one in use tells of itself.
+
+use std::{collections::BTreeMap, path::Path, process::Stdio, time::Duration};
+
+use engine::{Endpoint, Engine, EngineError, Origin, usual_places};
+use futures_util::future::join_all;
+use stack::compose::Project;
+use tokio::time;
+
+use crate::{
+    api::{
+        error::{AppError, ErrorCode},
+        window::{EngineCandidate, EngineFacts, EngineState},
+    },
+    errors::engine_error,
+};
+
+/// How long an engine may take to answer while it is looked for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the start of an engine may take.
+const START: Duration = Duration::from_secs(120);
+
+/// Id and name of each product, the program that starts it, and its arguments.
+const PRODUCTS: [(&str, &str, &str, &[&str]); 7] = [
+    ("docker-engine", "Docker Engine", "systemctl", &["start", "docker"]),
+    ("docker-desktop", "Docker Desktop", "systemctl", &["--user", "start", "docker-desktop"]),
+    ("rootless-docker", "rootless Docker", "systemctl", &["--user", "start", "docker"]),
+    ("orbstack", "OrbStack", "orb", &["start"]),
+    ("colima", "Colima", "colima", &["start"]),
+    ("rancher-desktop", "Rancher Desktop", "rdctl", &["start"]),
+    ("podman", "Podman", "systemctl", &["--user", "start", "podman.socket"]),
+];
+
+/// Looks in all the usual places, and at the engine that is meant now.
+pub(super) async fn candidates(
+    env: &(dyn Fn(&str) -> Option<String> + Sync),
+    home: &Path,
+    meant: &Endpoint,
+) -> Vec<EngineCandidate> {
+    let mut places: Vec<(String, &'static str)> = usual_places(&|name| env(name), home)
+        .into_iter()
+        .map(|(path, origin)| {
+            let name = if let Origin::Found(name) = origin { name } else { "Docker Engine" };
+            (format!("unix://{}", path.display()), name)
+        })
+        .collect();
+    if !places.iter().any(|(uri, _)| *uri == meant.uri) {
+        places.insert(0, (meant.uri.clone(), ""));
+    }
+    let looks = places.into_iter().map(|(uri, name)| async move { look(uri, name).await });
+    let mut best: BTreeMap<usize, EngineCandidate> = BTreeMap::new();
+    for found in join_all(looks).await {
+        let order =
+            PRODUCTS.iter().position(|(id, ..)| *id == found.id).map_or(0, |position| position + 1);
+        match best.get(&order) {
+            Some(before) if before.state <= found.state => {}
+            _ => drop(best.insert(order, found)),
+        }
+    }
+    best.into_values().collect()
+}
+
+async fn look(uri: String, name: &'static str) -> EngineCandidate {
+    let endpoint = Endpoint::at(uri.clone());
+    let path = uri.strip_prefix("unix://").unwrap_or_default();
+    let answer = if !path.is_empty() && !Path::new(path).exists() {
+        None
+    } else {
+        time::timeout(PATIENCE, Engine::connect(&endpoint)).await.ok()
+    };
+    let product = PRODUCTS.iter().find(|(_, title, ..)| *title == name);
+    let installed = product.is_some_and(|(_, _, program, _)| name != "Docker Engine" && on_path(program))
+        && !matches!(product, Some((_, _, "systemctl", _)));
+    let installed = installed || (name == "Docker Engine" && on_path("dockerd"));
+    let (state, detail, title) = match &answer {
+        Some(Ok(engine)) => {
+            let info = engine.info();
+            (EngineState::Running, format!("{}, API {}", info.version, info.api), info.product.clone())
+        }
+        Some(Err(error)) => {
+            let state = match error {
+                EngineError::Denied { .. } => EngineState::Denied,
+                EngineError::TooOld { .. } => EngineState::TooOld,
+                _ => EngineState::Stopped,
+            };
+            (state, engine_error(error).detail, name.to_owned())
+        }
+        None if path.is_empty() || Path::new(path).exists() => {
+            (EngineState::Stopped, format!("no answer within {} s", PATIENCE.as_secs()), name.to_owned())
+        }
+        None if installed => (EngineState::Stopped, format!("{path}: no such file"), name.to_owned()),
+        None => (EngineState::Absent, format!("{path}: no such file"), name.to_owned()),
+    };
+    let startable = state == EngineState::Stopped && product.is_some_and(|(.., it, _)| on_path(it));
+    let command = product.filter(|_| state == EngineState::Stopped).map(|(id, _, program, words)| {
+        let sudo = if *id == "docker-engine" { "sudo " } else { "" };
+        format!("{sudo}{program} {}", words.join(" "))
+    });
+    EngineCandidate {
+        id: product.map_or("configured", |(id, ..)| id).to_owned(),
+        product: if title.is_empty() { uri.clone() } else { title },
+        endpoint: uri,
+        state,
+        detail,
+        command,
+        startable,
+    }
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Starts a product that is installed; its own program does it, as its own documentation says.
+pub(super) async fn start(id: &str) -> Result<(), AppError> {
+    let product = PRODUCTS.iter().find(|(it, ..)| *it == id);
+    let Some((_, title, program, words)) = product else {
+        return Err(AppError::new(ErrorCode::EngineUnsupported, id, ""));
+    };
+    let failed = |detail: String| AppError::new(ErrorCode::EngineUnreachable, *title, detail);
+    let run = tokio::process::Command::new(program)
+        .args(*words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .output();
+    let output = match time::timeout(START, run).await {
+        Ok(output) => output.map_err(|error| failed(format!("{program}: {error}")))?,
+        Err(_) => return Err(failed(format!("{program}: no end after {} s", START.as_secs()))),
+    };
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(failed(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim())))
+}
+
+/// What the engine tells of itself, with what the stack's containers use of its memory.
+pub(super) async fn facts(
+    engine: &Engine,
+    project: &Project,
+    origin: &Origin,
+) -> Result<EngineFacts, AppError> {
+    let system = engine.system().await.map_err(|error| engine_error(&error))?;
+    let observed = engine.observe(project).await.map_err(|error| engine_error(&error))?;
+    let running = observed.containers.iter().filter(|container| container.is_up());
+    let readings = join_all(running.map(|container| engine.stats_once(&container.id, None))).await;
+    let used: u64 = readings.into_iter().flatten().map(|stats| stats.memory).sum();
+    let disk = engine.info().local.then(|| space(Path::new(&system.root_dir))).flatten();
+    Ok(EngineFacts {
+        context: match origin {
+            Origin::Context(name) => name.clone(),
+            Origin::Found(name) => (*name).to_owned(),
+            Origin::DockerHost => "DOCKER_HOST".to_owned(),
+            Origin::Flag | Origin::Default => "default".to_owned(),
+        },
+        simulated: false,
+        memory_used: float(used),
+        memory_total: float(system.memory),
+        disk_used: disk.map(|(used, _)| used),
+        disk_free: disk.map(|(_, free)| free),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "bytes for people")]
+pub(super) fn float(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+/// Bytes used and free of the file system of a folder.
+#[cfg(unix)]
+fn space(folder: &Path) -> Option<(f64, f64)> {
+    let stat = rustix::fs::statvfs(folder).ok()?;
+    let size = |blocks: u64| float(blocks.saturating_mul(stat.f_frsize));
+    Some((size(stat.f_blocks.saturating_sub(stat.f_bfree)), size(stat.f_bavail)))
+}
+#[cfg(not(unix))]
+fn space(_: &Path) -> Option<(f64, f64)> {
+    None
+}
