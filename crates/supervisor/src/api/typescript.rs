@@ -84,8 +84,8 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
     );
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/backend/api.ts");
     if std::env::var_os("UPDATE_TS").is_some() {
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&path, &text).expect("the file can be written");
     }
-    let committed = std::fs::read_to_string(&path).unwrap();
+    let committed = std::fs::read_to_string(&path).expect("the file can be read");
     assert!(committed == text, "ui/src/backend/api.ts is stale: UPDATE_TS=1 cargo test -p supervisor");
 }
