@@ -103,7 +103,8 @@ pub(crate) async fn watch(
         viewers.end(viewer);
         return Ok(());
     };
-    let (channel, ended): (Channel<Snapshot>, _) = (channel.channel_on(webview.clone()), viewers.open(viewer));
+    let (channel, ended): (Channel<Snapshot>, _) =
+        (channel.channel_on(webview.clone()), viewers.open(viewer));
     let mut snapshots = host.desk.watch();
     host.runtime.spawn(async move {
         loop {
@@ -133,7 +134,8 @@ pub(crate) async fn follow_logs(
         viewers.end(viewer);
         return Ok(());
     };
-    let (channel, ended): (Channel<LogBatch>, _) = (channel.channel_on(webview.clone()), viewers.open(viewer));
+    let (channel, ended): (Channel<LogBatch>, _) =
+        (channel.channel_on(webview.clone()), viewers.open(viewer));
     let desk = host.desk.clone();
     host.runtime
         .spawn(async move { desk.follow_logs(request, ended, |batch| channel.send(batch).is_ok()).await });

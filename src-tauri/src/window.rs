@@ -1,7 +1,10 @@
 //! The one window.
 
 use supervisor::api::snapshot::Phase;
-use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, plugin::TauriPlugin, webview::PageLoadEvent};
+use tauri::{
+    AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, plugin::TauriPlugin,
+    webview::PageLoadEvent,
+};
 use tauri_plugin_notification::NotificationExt as _;
 use tauri_plugin_window_state::StateFlags;
 
@@ -88,8 +91,7 @@ pub(crate) fn quit(app: &AppHandle) {
         .any(|component| component.container.is_some() && !matches!(component.phase, Phase::Off));
     if runs && host.desk.first_time("containers-go-on") {
         let lang = Lang::of(app);
-        let told =
-            app.notification().builder().title("Switchyard").body(lang.containers_go_on()).show();
+        let told = app.notification().builder().title("Switchyard").body(lang.containers_go_on()).show();
         if let Err(error) = told {
             tracing::warn!(%error, "no notification");
         }

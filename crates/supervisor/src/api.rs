@@ -3,6 +3,6 @@
 pub mod error;
 pub mod intent;
 pub mod snapshot;
-pub mod window;
 #[cfg(test)]
 mod typescript;
+pub mod window;

@@ -239,7 +239,8 @@ impl Desk {
     async fn first_look(&self) {
         let Ok(supervisor) = self.supervisor() else { return };
         let mut snapshots = supervisor.watch();
-        let seen = snapshots.wait_for(|it| it.settled && matches!(it.engine, snapshot::Engine::Connected { .. }));
+        let seen =
+            snapshots.wait_for(|it| it.settled && matches!(it.engine, snapshot::Engine::Connected { .. }));
         // Without an engine the refusal says so.
         let _ = time::timeout(FIRST_LOOK, seen).await;
     }
@@ -248,7 +249,13 @@ impl Desk {
     fn reread(&self) -> bool {
         let (changed, chosen) = match held(&self.0.present).as_ref() {
             Some(present) => {
-                let idle = present.supervisor.watch().borrow().operation.as_ref().is_none_or(|it| it.outcome.is_some());
+                let idle = present
+                    .supervisor
+                    .watch()
+                    .borrow()
+                    .operation
+                    .as_ref()
+                    .is_none_or(|it| it.outcome.is_some());
                 (idle && stamp(&present.project) != present.stamp, present.chosen.clone())
             }
             None => (true, None),
@@ -293,7 +300,8 @@ impl Desk {
         #[expect(clippy::disallowed_methods, reason = "it ends with its token")]
         tokio::spawn(relaying.run(snapshots, engines));
         let stamp = stamp(&project);
-        let present = Present { project, stamp, endpoint, chosen, nothing, supervisor, _relay: relay.drop_guard() };
+        let present =
+            Present { project, stamp, endpoint, chosen, nothing, supervisor, _relay: relay.drop_guard() };
         *held(&inner.present) = Some(present);
     }
 
@@ -331,7 +339,9 @@ impl Desk {
                 () = time::sleep(SEEK) => {}
             }
             let away = match held(&self.0.present).as_ref() {
-                Some(present) if present.chosen.is_none() && present.supervisor.engines().borrow().is_none() => {
+                Some(present)
+                    if present.chosen.is_none() && present.supervisor.engines().borrow().is_none() =>
+                {
                     Some((present.endpoint.uri.clone(), present.nothing.is_some()))
                 }
                 _ => None,
@@ -355,7 +365,11 @@ struct Relay {
 }
 
 impl Relay {
-    async fn run(self, mut snapshots: watch::Receiver<Snapshot>, mut engines: watch::Receiver<Option<Engine>>) {
+    async fn run(
+        self,
+        mut snapshots: watch::Receiver<Snapshot>,
+        mut engines: watch::Receiver<Option<Engine>>,
+    ) {
         loop {
             let snapshot = self.dressed(snapshots.borrow_and_update().clone());
             let engine = engines.borrow_and_update().clone();
@@ -367,7 +381,8 @@ impl Relay {
             });
             let running: Vec<_> = running.collect();
             inner.place.send_if_modified(|place| {
-                let other = !Arc::ptr_eq(&place.project, &self.project) || engine_changed(place, engine.as_ref());
+                let other =
+                    !Arc::ptr_eq(&place.project, &self.project) || engine_changed(place, engine.as_ref());
                 *place = Place { project: self.project.clone(), engine: engine.clone(), running };
                 other
             });
@@ -413,10 +428,23 @@ fn usual_endpoint() -> Endpoint {
 
 fn nothing_yet() -> Snapshot {
     let title = snapshot::Text { en: String::new(), zh: String::new() };
-    let stack =
-        snapshot::Stack { name: String::new(), title, folder: String::new(), groups: vec![], presets: vec![] };
+    let stack = snapshot::Stack {
+        name: String::new(),
+        title,
+        folder: String::new(),
+        groups: vec![],
+        presets: vec![],
+    };
     let engine = snapshot::Engine::Connecting { endpoint: String::new() };
-    Snapshot { revision: 0, stack, engine, components: vec![], operation: None, notices: vec![], settled: false }
+    Snapshot {
+        revision: 0,
+        stack,
+        engine,
+        components: vec![],
+        operation: None,
+        notices: vec![],
+        settled: false,
+    }
 }
 
 fn stamp(project: &Project) -> Stamp {

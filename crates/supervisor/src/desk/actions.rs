@@ -5,8 +5,8 @@ use std::path::Path;
 use stack::meta::Reload;
 
 use super::{
-    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engines, held, links,
-    not_connected, unreadable, write_atomically,
+    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engines, held,
+    links, not_connected, unreadable, write_atomically,
 };
 use crate::folder;
 
@@ -70,7 +70,8 @@ impl Desk {
             .services
             .get(component)
             .ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, component, ""))?;
-        let Some(Reload::Http { method, port, path }) = service.meta.as_ref().and_then(|it| it.reload.as_ref())
+        let Some(Reload::Http { method, port, path }) =
+            service.meta.as_ref().and_then(|it| it.reload.as_ref())
         else {
             return Err(AppError::new(ErrorCode::EngineUnsupported, component, ""));
         };
@@ -83,9 +84,8 @@ impl Desk {
         let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
         let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri.clone());
         let host = crate::state::host_of(&endpoint.ok_or_else(not_connected)?);
-        let failed = |error: clients::ClientError| {
-            AppError::new(ErrorCode::ProbeFailed, component, error.to_string())
-        };
+        let failed =
+            |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, component, error.to_string());
         let http = clients::Http::new().map_err(failed)?;
         let url = format!("http://{host}:{public}{path}");
         clients::reload::reload(&http, method, &url, RELOAD).await.map_err(failed)

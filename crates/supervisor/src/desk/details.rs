@@ -63,10 +63,7 @@ pub(super) async fn detail(
     Ok(Detail {
         component: component.to_owned(),
         image_id: details.as_ref().map(|details| details.image_id.clone()).unwrap_or_default(),
-        created: details
-            .as_ref()
-            .and_then(|it| it.started_at)
-            .map(|at| float(at.unsigned_abs()) * 1000.0),
+        created: details.as_ref().and_then(|it| it.started_at).map(|at| float(at.unsigned_abs()) * 1000.0),
         environment: environment(project, service, details.as_ref()),
         resolved: resolved(project, component),
         files: files(project, service),
@@ -75,11 +72,7 @@ pub(super) async fn detail(
     })
 }
 
-fn environment(
-    project: &Project,
-    service: &Service,
-    details: Option<&Details>,
-) -> Vec<EnvironmentVariable> {
+fn environment(project: &Project, service: &Service, details: Option<&Details>) -> Vec<EnvironmentVariable> {
     let secrets = folder::secrets(project);
     let mut variables: Vec<EnvironmentVariable> = service
         .environment
@@ -123,7 +116,8 @@ fn resolved(project: &Project, component: &str) -> String {
 }
 
 fn files(project: &Project, service: &Service) -> Vec<ConfigFile> {
-    let reloads = matches!(service.meta.as_ref().and_then(|meta| meta.reload.as_ref()), Some(Reload::Http { .. }));
+    let reloads =
+        matches!(service.meta.as_ref().and_then(|meta| meta.reload.as_ref()), Some(Reload::Http { .. }));
     let mut paths = Vec::new();
     for mount in service.volumes.iter().filter(|mount| mount.kind == Kind::Bind) {
         let path = Path::new(&mount.source);

@@ -50,8 +50,7 @@ pub(super) async fn candidates(
     let looks = places.into_iter().map(|(uri, name)| async move { look(uri, name).await });
     let mut best: BTreeMap<usize, EngineCandidate> = BTreeMap::new();
     for found in join_all(looks).await {
-        let order =
-            PRODUCTS.iter().position(|(id, ..)| *id == found.id).map_or(0, |position| position + 1);
+        let order = PRODUCTS.iter().position(|(id, ..)| *id == found.id).map_or(0, |position| position + 1);
         match best.get(&order) {
             Some(before) if before.state <= found.state => {}
             _ => drop(best.insert(order, found)),

@@ -27,12 +27,15 @@ pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>
         let (word, _) = phase(&component.phase);
         let _ = writeln!(text, "{}: switch {switch}, {word}, {}", component.id, component.image);
         if let Some(container) = &component.container {
-            let ports: Vec<String> =
-                container.ports.iter().map(|port| format!("{}:{}->{}", port.ip, port.public, port.private)).collect();
+            let ports: Vec<String> = container
+                .ports
+                .iter()
+                .map(|port| format!("{}:{}->{}", port.ip, port.public, port.private))
+                .collect();
             let _ = writeln!(text, "  {} {}", container.status, ports.join(" "));
         }
-        if let crate::api::snapshot::Phase::Failed { cause } | crate::api::snapshot::Phase::Degraded { cause } =
-            &component.phase
+        if let crate::api::snapshot::Phase::Failed { cause }
+        | crate::api::snapshot::Phase::Degraded { cause } = &component.phase
         {
             let (code, seen) = (cause.error.code.as_str(), &cause.evidence);
             let _ = writeln!(

@@ -176,7 +176,8 @@ pub(super) async fn stats(
         });
         let readings: Vec<_> = join_all(readings).await.into_iter().flatten().collect();
         let service = |component: &str| place.project.services.get(component);
-        let stats = readings.iter().map(|(component, _, stats)| reading(component, service(component), stats));
+        let stats =
+            readings.iter().map(|(component, _, stats)| reading(component, service(component), stats));
         let batch = StatsBatch { at: now(), stats: stats.collect() };
         before = readings.into_iter().map(|(_, container, stats)| (container, stats)).collect();
         if !deliver(batch) {
@@ -186,7 +187,8 @@ pub(super) async fn stats(
 }
 
 fn reading(component: &str, service: Option<&Service>, stats: &engine::Stats) -> Stats {
-    let limits = service.and_then(|it| it.deploy.as_ref()).and_then(|deploy| deploy.resources.limits.as_ref());
+    let limits =
+        service.and_then(|it| it.deploy.as_ref()).and_then(|deploy| deploy.resources.limits.as_ref());
     let cpus = service.map(|it| it.cpus).filter(|cpus| *cpus > 0.0);
     let cpus = cpus.or(limits.map(|limits| limits.cpus).filter(|cpus| *cpus > 0.0));
     let memory = service.map(|it| it.mem_limit.bytes()).filter(|bytes| *bytes > 0);
