@@ -27,8 +27,7 @@ export async function until(what, condition, deadline = patience) {
     } catch (error) {
       seen = error.message;
     }
-    if (Date.now() > end)
-      throw new Error(`not within ${deadline} ms: ${what} (last: ${seen})`);
+    if (Date.now() > end) throw new Error(`not within ${deadline} ms: ${what} (last: ${seen})`);
     await pause(50);
   }
 }
@@ -50,28 +49,18 @@ function ready(program, words, { fd = 1, env = process.env } = {}) {
   const child = spawn(program, words, { stdio, env });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.stdio[fd].once("data", (data) =>
-      resolve({ child, said: String(data).trim() }),
-    );
-    child.once("exit", (code) =>
-      reject(new Error(`${program} ended with ${code}`)),
-    );
+    child.stdio[fd].once("data", (data) => resolve({ child, said: String(data).trim() }));
+    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)));
   });
 }
 
 /** Opens the app with settings, data and a desktop of its own. */
 export async function launch({ env: extra = {} } = {}) {
   const home = mkdtempSync(join(tmpdir(), "switchyard-desktop-"));
-  const display = await ready(
-    "Xvfb",
-    ["-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
-    { fd: 3 },
-  );
-  const bus = await ready("dbus-daemon", [
-    "--session",
-    "--nofork",
-    "--print-address",
-  ]);
+  const display = await ready("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], {
+    fd: 3,
+  });
+  const bus = await ready("dbus-daemon", ["--session", "--nofork", "--print-address"]);
   const env = {
     ...process.env,
     HOME: home,
@@ -103,13 +92,11 @@ export async function launch({ env: extra = {} } = {}) {
       ...(body && { body: JSON.stringify(body) }),
     });
     const { value } = await answer.json();
-    if (!answer.ok)
-      throw new Error(`${path}: ${value?.error}: ${value?.message}`);
+    if (!answer.ok) throw new Error(`${path}: ${value?.error}: ${value?.message}`);
     return value;
   }
 
-  const binary =
-    process.env.SWITCHYARD_APP ?? join(root, "target/debug/switchyard-app");
+  const binary = process.env.SWITCHYARD_APP ?? join(root, "target/debug/switchyard-app");
   await until("the driver listens", () => request("GET", "/status"));
   const begun = Date.now();
   const options = { binary, args: [] };
@@ -122,10 +109,8 @@ export async function launch({ env: extra = {} } = {}) {
     home,
     begun,
     /** Runs the text of a function in the page. */
-    run: (script, ...args) =>
-      request("POST", `${at}/execute/sync`, { script, args }),
-    runAsync: (script, ...args) =>
-      request("POST", `${at}/execute/async`, { script, args }),
+    run: (script, ...args) => request("POST", `${at}/execute/sync`, { script, args }),
+    runAsync: (script, ...args) => request("POST", `${at}/execute/async`, { script, args }),
     find: async (css) =>
       (
         await request("POST", `${at}/element`, {
@@ -141,8 +126,7 @@ export async function launch({ env: extra = {} } = {}) {
         return true;
       });
     },
-    text: async (css) =>
-      request("GET", `${at}/element/${await window.find(css)}/text`),
+    text: async (css) => request("GET", `${at}/element/${await window.find(css)}/text`),
     async picture(name) {
       // A picture is taken of the next frame, and a page in which nothing moves paints none.
       await window.run(
@@ -150,16 +134,12 @@ export async function launch({ env: extra = {} } = {}) {
       );
       const folder = join(root, "target/desktop-shots");
       mkdirSync(folder, { recursive: true });
-      writeFileSync(
-        join(folder, `${name}.png`),
-        Buffer.from(await request("GET", `${at}/screenshot`), "base64"),
-      );
+      writeFileSync(join(folder, `${name}.png`), Buffer.from(await request("GET", `${at}/screenshot`), "base64"));
       await window.run("clearInterval(window.beat); document.body.style.opacity = ''");
     },
     async close() {
       await request("DELETE", at).catch(() => undefined);
-      for (const child of [driver, bus.child, display.child])
-        child.kill("SIGTERM");
+      for (const child of [driver, bus.child, display.child]) child.kill("SIGTERM");
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -167,5 +147,4 @@ export async function launch({ env: extra = {} } = {}) {
 }
 
 /** What docker says, for every journey that must not trust the window alone. */
-export const docker = (...words) =>
-  execFileSync("docker", words, { encoding: "utf8" }).trim();
+export const docker = (...words) => execFileSync("docker", words, { encoding: "utf8" }).trim();
