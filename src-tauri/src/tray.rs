@@ -49,7 +49,7 @@ pub(crate) fn follow(app: &AppHandle) {
     host.runtime.spawn(async move {
         loop {
             let face = face(&app, &snapshots.borrow_and_update());
-            paint(&app, face, false);
+            paint(&app, &face, false);
             time::sleep(CALM).await;
             if snapshots.changed().await.is_err() {
                 return;
@@ -66,7 +66,7 @@ pub(crate) fn is_there(app: &AppHandle) -> bool {
 pub(crate) fn refresh(app: &AppHandle) {
     let snapshots = app.state::<Host>().desk.watch();
     let face = face(app, &snapshots.borrow());
-    paint(app, face, true);
+    paint(app, &face, true);
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
@@ -98,18 +98,18 @@ fn face(app: &AppHandle, snapshot: &Snapshot) -> Face {
     Face { lang, overall: overall(snapshot), switches }
 }
 
-fn paint(app: &AppHandle, face: Face, always: bool) {
+fn paint(app: &AppHandle, face: &Face, always: bool) {
     let shown = app.state::<Shown>();
     {
         let mut shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !always && shown.as_ref() == Some(&face) {
+        if !always && shown.as_ref() == Some(face) {
             return;
         }
         *shown = Some(face.clone());
     }
     let Some(tray) = app.tray_by_id(ID) else { return };
     let tooltip = format!("Switchyard: {}", face.lang.overall(face.overall));
-    let painted = menu(app, &face)
+    let painted = menu(app, face)
         .and_then(|menu| tray.set_menu(Some(menu)))
         .and_then(|()| tray.set_tooltip(Some(tooltip)));
     if let Err(error) = painted {

@@ -4,5 +4,5 @@ pub mod error;
 pub mod intent;
 pub mod snapshot;
 #[cfg(test)]
-mod typescript;
+mod typescript_tests;
 pub mod window;

@@ -1,0 +1,126 @@
+/** What a user does on the built app, on a real engine. Run by `npm run test:desktop`. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, test } from "node:test";
+
+import { docker, launch, until } from "./driver.mjs";
+
+if (!process.env.SWITCHYARD_TEST_ENGINE) throw new Error("run this inside tests/with-engine");
+
+const jaeger = '[data-component="jaeger"]';
+const phase = (component) =>
+  window.run("return document.querySelector(`[data-component='${arguments[0]}']`)?.dataset.phase", component);
+const container = (...format) => docker("ps", "-a", "--filter", "label=com.docker.compose.service=jaeger", ...format);
+
+/** The app's own commands, as the page calls them. */
+const invoke = (command, args) =>
+  window.runAsync(
+    `const done = arguments[2];
+     window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then((value) => done({ value }), (error) => done({ error }))`,
+    command,
+    args,
+  );
+
+let window;
+before(async () => {
+  window = await launch();
+});
+after(async () => {
+  await window?.close();
+});
+
+test("the window shows the shipped stack and the engine", { timeout: 60_000 }, async () => {
+  await until("the cards are there", () => window.find(jaeger));
+  console.log(`first cards after ${Date.now() - window.begun} ms`);
+  await until("jaeger is off", async () => (await phase("jaeger")) === "off");
+  await window.picture("start");
+});
+
+test("a switch starts a component, and docker agrees", { timeout: 90_000 }, async () => {
+  await window.click(`${jaeger} [role="switch"]`);
+  await until("jaeger is healthy", async () => (await phase("jaeger")) === "healthy", 60_000);
+  assert.match(container("--format", "{{.Status}}"), /^Up .*healthy/);
+  await window.picture("healthy");
+});
+
+test("details are those of the container, and secrets stay behind", { timeout: 60_000 }, async () => {
+  const id = container("--no-trunc", "--format", "{{.ID}}");
+  const { value } = await invoke("diagnostics", {
+    question: { type: "detail", component: "grafana" },
+  });
+  const password = value.environment.find((one) => /PASSWORD/.test(one.name));
+  assert.equal(password?.masked, true, JSON.stringify(value.environment));
+  assert.ok(id.length > 0);
+  await window.click(`${jaeger} h3 a`);
+  await until("the details name the image", async () => (await window.text("main")).includes("jaeger"));
+  await window.picture("details");
+});
+
+test("the log of a component is read", { timeout: 60_000 }, async () => {
+  await window.run("location.hash = '#/component/jaeger/logs'");
+  const last = docker("logs", "--tail", "1", container("--format", "{{.ID}}"));
+  const word = last.split(/\s+/).find((part) => /^[a-z]{4,}$/i.test(part)) ?? "";
+  await until(`a line with ${word}`, async () => (await window.text("main")).includes(word));
+  await window.picture("logs");
+});
+
+test("a container that is killed from outside is seen at once", { timeout: 60_000 }, async () => {
+  await window.run("location.hash = '#/stack'");
+  await until("the card is back", () => window.find(jaeger));
+  docker("kill", container("--format", "{{.ID}}"));
+  const begun = Date.now();
+  await until("jaeger is not healthy", async () => (await phase("jaeger")) !== "healthy");
+  console.log(`seen after ${Date.now() - begun} ms`);
+  await until("jaeger has a cause", async () => ["failed", "drifted"].includes(await phase("jaeger")));
+  await window.picture("killed");
+});
+
+test("only pages of the stack are opened", { timeout: 30_000 }, async () => {
+  for (const url of ["https://example.org/", "file:///etc/passwd", "http://127.0.0.1:1/"]) {
+    const { error } = await invoke("send", {
+      request: { type: "openLink", url },
+    });
+    assert.equal(error?.code, "no-link", url);
+  }
+  const { error } = await invoke("send", {
+    request: { type: "openFile", path: "../../../etc/passwd" },
+  });
+  assert.equal(error?.code, "file-unreadable");
+  // What is not one of the five commands is not there at all.
+  const { error: foreign } = await invoke("plugin:opener|open_url", {
+    url: "https://example.org/",
+  });
+  assert.match(String(foreign), /not allowed|not found/);
+});
+
+test("the language changes at once and is remembered", { timeout: 60_000 }, async () => {
+  await window.run("location.hash = '#/settings'");
+  const radios = "document.querySelectorAll('input[name=\"language\"]')";
+  await until("the choices are there", () => window.run(`return ${radios}.length === 3`));
+  await window.run(`${radios}[2].click()`);
+  await until("the window speaks Chinese", async () => /[\u4e00-\u9fff]/.test(await window.text("main")));
+  const { value } = await invoke("diagnostics", {
+    question: { type: "settings" },
+  });
+  assert.equal(value.language, "zh");
+  await window.picture("chinese");
+  await window.run(`${radios}[1].click()`);
+  await until("the window speaks English", async () => /Language/.test(await window.text("main")));
+});
+
+test("a switch takes a component away, and docker agrees", { timeout: 90_000 }, async () => {
+  await window.run("location.hash = '#/stack'");
+  await window.click(`${jaeger} [role="switch"]`);
+  await until("jaeger is off", async () => (await phase("jaeger")) === "off", 60_000);
+  assert.equal(container("--quiet"), "");
+});
+
+test("an engine that goes away and comes back is noticed", { timeout: 120_000 }, async () => {
+  const engine = (word) => execFileSync("test-engine", [word], { stdio: "ignore" });
+  engine("kill");
+  const facts = () => invoke("diagnostics", { question: { type: "engineFacts" } });
+  await until("the engine is missed", async () => (await facts()).error?.code, 10_000);
+  await window.picture("lost");
+  engine("start");
+  await until("the engine is back", async () => (await facts()).value?.memoryTotal > 0);
+});
