@@ -147,3 +147,17 @@ fn a_service_that_is_stopped_or_frozen_from_outside_comes_back_as_it_was() {
     stack.runs_exactly(&["store", "user"]);
     assert_eq!(names_and_ids(&stack.containers()), before);
 }
+
+#[test]
+fn down_with_volumes_leaves_no_anonymous_volume_behind() {
+    let stack = two("anonymous");
+    stack.run(["up"]).ok();
+    let mounts = inspect(&stack.container("store").id)["Mounts"].clone();
+    let names: Vec<&str> =
+        mounts.as_array().into_iter().flatten().filter_map(|it| it["Name"].as_str()).collect();
+    assert_eq!(names.len(), 2, "a named and an anonymous one: {mounts}");
+    stack.run(["down", "--volumes", "--yes"]).ok();
+    let left = docker(&["volume", "ls", "--quiet"]);
+    let left: Vec<&&str> = names.iter().filter(|name| left.contains(**name)).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

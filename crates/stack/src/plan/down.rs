@@ -88,6 +88,20 @@ impl Down<'_> {
         }
     }
 
+    /// Volumes without a name of their own: an engine gives them 64 hexadecimal digits, and nobody else can
+    /// have meant them.
+    fn anonymous_volumes(&self, causes: &BTreeMap<String, Cause>) -> BTreeSet<String> {
+        let is_anonymous = |name: &str| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        causes
+            .keys()
+            .flat_map(|service| containers(self.observed, service))
+            .flat_map(|container| &container.mounts)
+            .map(|mount| mount.volume.as_str())
+            .filter(|name| is_anonymous(name))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Volumes that only the services that go have mounted.
     fn remove_volumes(
         &self,
@@ -96,6 +110,10 @@ impl Down<'_> {
         draft: &mut Draft,
         removals: &[StepId],
     ) {
+        for name in self.anonymous_volumes(causes) {
+            plan.consents.push(Consent::RemovesVolume { name: name.clone() });
+            draft.push(None, Op::RemoveVolume { name }, Cause::Requested, removals);
+        }
         for (key, wanted) in &self.project.volumes {
             let stays = self.project.services.values().any(|service| {
                 !causes.contains_key(&service.name)

@@ -1,9 +1,12 @@
 //! Going down.
 
 use expect_test::expect;
-use stack::plan::Goal;
+use stack::{
+    observed::ContainerMount,
+    plan::{Consent, Goal, Op, plan},
+};
 
-use crate::world::{CHAIN, check, set};
+use crate::world::{CHAIN, check, observed, project, set};
 
 fn down(names: &str) -> Goal {
     Goal::Down { services: Some(set(names)), volumes: false, orphans: false }
@@ -45,6 +48,22 @@ fn volumes_go_only_when_asked_and_need_consent() {
         3 remove-volume p_data: requested (after 1)
     "#]],
     );
+}
+
+#[test]
+fn volumes_without_a_name_go_with_the_named_ones() {
+    let project = project(CHAIN);
+    let mut there = observed(&project, "net vol other:up");
+    let volume = "ab".repeat(32);
+    let mount = ContainerMount { volume: volume.clone(), source: String::new(), target: "/scratch".into() };
+    there.containers[0].mounts.push(mount);
+    let removes = |volumes| {
+        let plan = plan(&project, &there, &Goal::Down { services: None, volumes, orphans: false });
+        let consents = plan.consents.contains(&Consent::RemovesVolume { name: volume.clone() });
+        (consents, plan.steps.iter().any(|step| step.op == Op::RemoveVolume { name: volume.clone() }))
+    };
+    assert_eq!(removes(true), (true, true));
+    assert_eq!(removes(false), (false, false));
 }
 
 #[test]
