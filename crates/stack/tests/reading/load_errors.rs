@@ -200,7 +200,7 @@ fn values() {
     check_service(
         "env_file: gone.env",
         &expect![
-            "c.yml:4:15: services.a.env_file: the file /work/p/gone.env cannot be read: entity not found"
+            "c.yml:4:15: services.a.env_file: the file /srv/p/gone.env cannot be read: entity not found"
         ],
     );
     check("services: {a: }\n", &expect!["c.yml:1:13: services.a: a service needs at least an image"]);

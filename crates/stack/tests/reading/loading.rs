@@ -17,10 +17,10 @@ pub(crate) fn obs() -> stack::compose::Project {
     let env = environment(&variables(&[("FROM_HOST", "1")]), &[dotenv]).unwrap();
     load(LoadInput {
         files: vec![SourceFile {
-            path: PathBuf::from("/work/obs/compose.yaml"),
+            path: PathBuf::from("/srv/obs/compose.yaml"),
             text: include_str!("../golden/obs/compose.yaml").to_owned(),
         }],
-        working_dir: PathBuf::from("/work/obs"),
+        working_dir: PathBuf::from("/srv/obs"),
         project_name: None,
         env,
         home: None,
@@ -188,9 +188,9 @@ services:
     environment: {A: own, EMPTY: , FROM: }
 ";
     let read = |path: &std::path::Path| match path.to_str().unwrap() {
-        "/work/p/one.env" => Ok("A=one\nB=one\nC=one\nEMPTY=one\n".to_owned()),
-        "/work/p/two.env" => Ok("B=two\nD=$A $C $FROM $P\n".to_owned()),
-        "/work/p/raw.env" => Ok("R=\"$A\" # x\n# comment\nP\n".to_owned()),
+        "/srv/p/one.env" => Ok("A=one\nB=one\nC=one\nEMPTY=one\n".to_owned()),
+        "/srv/p/two.env" => Ok("B=two\nD=$A $C $FROM $P\n".to_owned()),
+        "/srv/p/raw.env" => Ok("R=\"$A\" # x\n# comment\nP\n".to_owned()),
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };
     let project = load_reading(&[("c.yml", text)], &[("FROM", "host"), ("P", "project")], &read).unwrap();

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, io, path::Path, path::PathBuf};
 
 use stack::compose::{LoadErrors, LoadInput, Project, SourceFile, load};
 
-/// A project of the given files, named `p`, in `/work/p`, with an empty environment and no other files.
+/// A project of the given files, named `p`, in `/srv/p`, with an empty environment and no other files.
 fn load_files(files: &[(&str, &str)], env: &[(&str, &str)]) -> Result<Project, LoadErrors> {
     load_reading(files, env, &|_| Err(io::Error::from(io::ErrorKind::NotFound)))
 }
@@ -32,7 +32,7 @@ fn load_reading(
             .iter()
             .map(|(path, text)| SourceFile { path: PathBuf::from(path), text: (*text).to_owned() })
             .collect(),
-        working_dir: PathBuf::from("/work/p"),
+        working_dir: PathBuf::from("/srv/p"),
         project_name: Some("p".to_owned()),
         env: variables(env),
         home: Some(PathBuf::from("/home/me")),

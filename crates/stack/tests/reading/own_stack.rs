@@ -12,7 +12,7 @@ pub(crate) fn own_stack() -> Project {
     ]);
     load(LoadInput {
         files: vec![SourceFile { path: PathBuf::from("docker-compose.yml"), text: text.to_owned() }],
-        working_dir: PathBuf::from("/work/rwa"),
+        working_dir: PathBuf::from("/srv/rwa"),
         project_name: None,
         env,
         home: Some(PathBuf::from("/home/me")),
