@@ -7,10 +7,7 @@ use std::{
 };
 
 use directories::ProjectDirs;
-use stack::{
-    compose::{self, LoadInput, Project, SourceFile},
-    meta::EnvKind,
-};
+use stack::compose::{self, LoadInput, Project, SourceFile};
 
 use crate::{
     api::error::{AppError, ErrorCode},
@@ -185,10 +182,5 @@ fn compulsory_names(files: &[SourceFile]) -> Vec<String> {
 
 /// The values that must never be shown: what the secret fields of `.env` hold now.
 pub fn secrets(project: &Project) -> Vec<String> {
-    let fields = project.meta.env.iter().filter(|field| field.kind == EnvKind::Secret);
-    fields
-        .filter_map(|field| project.environment.get(&field.name))
-        .filter(|value| !value.is_empty())
-        .cloned()
-        .collect()
+    compose::render::secret_values(project, &project.environment)
 }
