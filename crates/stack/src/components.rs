@@ -11,15 +11,16 @@ impl Project {
         self.services.get(service).is_some_and(|service| !described || service.meta.is_some())
     }
 
-    /// The components in display order: by group as the stack lists them, then by name.
+    /// The components in display order: by group as the stack lists them, then as the files list them.
     pub fn components(&self) -> Vec<&Service> {
         let place = |service: &Service| {
             let group = service.meta.as_ref().map_or("", |meta| meta.group.as_str());
-            self.meta.groups.iter().position(|known| known.id == group).unwrap_or(usize::MAX)
+            let group = self.meta.groups.iter().position(|known| known.id == group).unwrap_or(usize::MAX);
+            (group, self.order.iter().position(|name| *name == service.name).unwrap_or(usize::MAX))
         };
         let mut components: Vec<&Service> =
             self.services.values().filter(|service| self.is_component(&service.name)).collect();
-        components.sort_by_key(|service| (place(service), service.name.clone()));
+        components.sort_by_key(|service| place(service));
         components
     }
 

@@ -119,6 +119,8 @@ pub struct ServiceMeta {
     pub links: Vec<Link>,
     /// How the component reads its configuration anew.
     pub reload: Option<Reload>,
+    /// Program and arguments that check the configuration inside of the running container; empty when it has none.
+    pub validate: Vec<String>,
     /// Initial data.
     pub seed: Option<Seed>,
     /// The component that takes this one's place.

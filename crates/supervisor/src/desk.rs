@@ -29,12 +29,15 @@ use crate::{
 };
 
 mod actions;
+mod checks;
 mod details;
 mod engines;
 mod history;
 mod links;
 mod report;
 mod viewers;
+
+pub use engines::Launch;
 
 /// How long a component may take to get healthy.
 const WAIT: Duration = Duration::from_secs(180);
@@ -52,6 +55,8 @@ pub enum Errand {
     OpenUrl(String),
     /// Open this file of the stack in the user's editor.
     OpenPath(PathBuf),
+    /// Run the program that starts an engine, and wait for its end.
+    StartEngine(Launch),
     /// Take over these choices; they have been saved.
     Settings(window::Settings),
 }
@@ -63,6 +68,14 @@ struct Place {
     engine: Option<Engine>,
     /// Component and container of those that run.
     running: Vec<(String, String)>,
+}
+
+impl Place {
+    /// The engine and the running container of a component.
+    fn container_of(&self, component: &str) -> Option<(&Engine, &str)> {
+        let (_, container) = self.running.iter().find(|(name, _)| name == component)?;
+        Some((self.engine.as_ref()?, container))
+    }
 }
 
 /// See the module.
@@ -198,8 +211,15 @@ impl Desk {
                 Ok(Answer::Engines(engines::candidates(&environment, &home(), &meant).await))
             }
             Question::Settings => Ok(Answer::Settings(self.settings())),
-            Question::Validate { path } => {
-                details::validate(&place.project.working_dir, &path).map(Answer::Validation)
+            Question::Validate { component, path } => {
+                let container = place.container_of(&component);
+                checks::validate(&place.project, &component, &path, container).await.map(Answer::Validation)
+            }
+            Question::VolumeSizes => {
+                let engine = place.engine.ok_or_else(not_connected)?;
+                let sizes = engine.volume_sizes().await.map_err(|error| engine_error(&error))?;
+                let sizes = sizes.into_iter().map(|(name, bytes)| (name, engines::float(bytes)));
+                Ok(Answer::VolumeSizes(sizes.collect()))
             }
             Question::Report => {
                 let home = home().display().to_string();

@@ -251,6 +251,7 @@ impl World {
                 });
             }
             Effect::Gather { container } => self.gather(container),
+            Effect::Inspect { container } => self.inspect(container),
             Effect::Probe { component, question, after } => self.probe(component, question, after),
             Effect::CancelSteps => self.cancel_steps.cancel(),
             Effect::SaveSwitches(on) => self.save(&on),
@@ -373,6 +374,15 @@ impl World {
             // A container that is gone by now leaves no evidence, which is an answer too.
             let evidence = engine.evidence(&container, TAIL).await.ok();
             tell.send(Input::Evidence { container, evidence });
+        });
+    }
+
+    fn inspect(&mut self, container: String) {
+        let Some(engine) = self.engine.clone() else { return };
+        let tell = self.tell();
+        self.running.spawn(async move {
+            let details = engine.details(&container).await.ok();
+            tell.send(Input::Inspected { container, details });
         });
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clients::probe::Question;
-use engine::{EngineInfo, Event, Evidence};
+use engine::{Details, EngineInfo, Event, Evidence};
 use stack::{
     compose::Project,
     observed::{Container, Health, Observed, State as ContainerState},
@@ -25,8 +25,10 @@ mod events;
 mod evidence;
 mod intents;
 mod links;
+mod lives;
 mod operation;
 mod phase;
+mod probes;
 mod progress;
 #[cfg(test)]
 mod tests;
@@ -34,13 +36,10 @@ mod view;
 
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
+use probes::{Probe, ready_to_answer};
 
 /// Milliseconds since 1970.
 pub(crate) type Millis = f64;
-
-/// How often components are asked while all is well, and while one is not.
-const PROBE_CALM: Duration = Duration::from_secs(30);
-const PROBE_EAGER: Duration = Duration::from_secs(1);
 
 /// How long an operation waits for an engine that went away.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(15);
@@ -67,6 +66,8 @@ pub(crate) enum Input {
     Pulling { operation: u32, step: StepId, progress: Progress },
     /// What there is to see of a container that is not well.
     Evidence { container: String, evidence: Option<Evidence> },
+    /// What a container tells of its life; `None` when it is gone.
+    Inspected { container: String, details: Option<Details> },
     /// A component answered a probe, or did not.
     Probed { component: String, result: ProbeResult },
     /// A wait has lasted as long as it may.
@@ -115,6 +116,10 @@ pub(crate) enum Effect {
     Gather {
         container: String,
     },
+    /// Ask when a container was started, and how often.
+    Inspect {
+        container: String,
+    },
     Probe {
         component: String,
         question: Question,
@@ -153,7 +158,7 @@ struct Seen {
 
 /// A plan that nothing forbids.
 struct Accepted {
-    verb: &'static str,
+    intent: Intent,
     plan: Plan,
     /// What is planned anew after it.
     then: Option<Goal>,
@@ -184,16 +189,6 @@ enum Link {
     Lost { since: Millis, error: AppError },
 }
 
-/// What is known of the probes of one component.
-#[derive(Default)]
-struct Probe {
-    /// The container that the result is about.
-    container: String,
-    result: Option<ProbeResult>,
-    /// A question is on its way, or will be after a pause.
-    asked: bool,
-}
-
 pub(crate) struct State {
     project: Arc<Project>,
     endpoint: String,
@@ -214,6 +209,8 @@ pub(crate) struct State {
     probes: BTreeMap<String, Probe>,
     /// By container id.
     evidence: BTreeMap<String, Seen>,
+    /// By container id: since when those that run do so.
+    lives: BTreeMap<String, lives::Life>,
     /// Why a service failed in the last operation that touched it.
     failures: BTreeMap<String, AppError>,
     /// Services that did not come up since another one failed, with that one.
@@ -250,6 +247,7 @@ impl State {
             next_operation: 1,
             probes: BTreeMap::new(),
             evidence: BTreeMap::new(),
+            lives: BTreeMap::new(),
             failures: BTreeMap::new(),
             held_up: BTreeMap::new(),
             died: vec![],
@@ -306,6 +304,7 @@ impl State {
                     seen.evidence = evidence.or(seen.evidence.take());
                 }
             }
+            Input::Inspected { container, details } => self.inspected(&container, details.as_ref()),
             Input::Probed { component, result } => self.probed(&component, result),
             Input::Deadline { operation, step } => {
                 if let Some(running) = self.running(operation)
@@ -428,50 +427,6 @@ impl State {
         all.filter(move |it| it.service == service && !it.oneoff && self.is_of_this_folder(it))
     }
 
-    fn probed(&mut self, component: &str, result: ProbeResult) {
-        let up =
-            self.containers(component).find(|it| it.state == ContainerState::Running).map(|it| it.id.clone());
-        let Some(probe) = self.probes.get_mut(component) else { return };
-        probe.asked = false;
-        if up.as_ref() == Some(&probe.container) {
-            probe.result = Some(result);
-        }
-    }
-
-    /// Questions that the present state raises: probes of what runs, evidence of what is not well.
-    fn follow_up(&mut self, effects: &mut Vec<Effect>) {
-        self.gather_evidence(effects);
-        if self.probing == Probing::Off || !matches!(self.link, Link::Up(_)) {
-            return;
-        }
-        let due: Vec<(String, String, Question)> = self
-            .project
-            .components()
-            .into_iter()
-            .filter_map(|service| {
-                let container =
-                    self.containers(&service.name).find(|container| ready_to_answer(container))?;
-                Some((service.name.clone(), container.id.clone(), self.question(service)?))
-            })
-            .collect();
-        for (component, container, question) in due {
-            let probe = self.probes.entry(component.clone()).or_default();
-            if probe.container != container {
-                *probe = Probe { container, result: None, asked: probe.asked };
-            }
-            let after = match &probe.result {
-                None => Duration::ZERO,
-                Some(_) if self.probing == Probing::Once => continue,
-                Some(result) if result.ok => PROBE_CALM,
-                Some(_) => PROBE_EAGER,
-            };
-            if !probe.asked {
-                probe.asked = true;
-                effects.push(Effect::Probe { component, question, after });
-            }
-        }
-    }
-
     /// Whether every question that was raised has been answered.
     fn settled(&self) -> bool {
         let answered = self.probes.values().all(|probe| probe.result.is_some() || !probe.asked);
@@ -482,9 +437,4 @@ impl State {
             Link::Up(_) => self.observed.is_some() && !self.observing && answered && seen && !self.busy(),
         }
     }
-}
-
-/// A component is asked when the engine has nothing against it.
-fn ready_to_answer(container: &Container) -> bool {
-    container.state == ContainerState::Running && matches!(container.health, None | Some(Health::Healthy))
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { none, same } from '../stack.mjs'
 
-const keys = new Set(['title', 'about', 'group', 'icon', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'seed', 'replacement'])
+const keys = new Set(['title', 'about', 'group', 'icon', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'validate', 'seed', 'replacement'])
 const text = (value) => Boolean(value?.en && value.zh)
 
 const each = (stack, complain) => none(stack.components().flatMap((component) =>

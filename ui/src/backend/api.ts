@@ -422,7 +422,15 @@ status: string,
 /**
  * Published ports.
  */
-ports: Array<Port>, };
+ports: Array<Port>, 
+/**
+ * Unix milliseconds of its last start; `null` while it does not run, and until the engine was asked.
+ */
+started: number | null, 
+/**
+ * How often the engine has started it again by its restart policy.
+ */
+restarts: number, };
 
 /**
  * A published port.
@@ -775,7 +783,7 @@ path: string,
  */
 bytes: number, 
 /**
- * Whether it can be checked.
+ * Whether it can be checked now.
  */
 validates: boolean, 
 /**
@@ -802,11 +810,7 @@ target: string,
 /**
  * It cannot be written to.
  */
-readOnly: boolean, 
-/**
- * `null` where the engine does not tell.
- */
-bytes: number | null, };
+readOnly: boolean, };
 
 /**
  * The kinds of mounts.
@@ -958,9 +962,18 @@ export type Validation = {
  */
 ok: boolean, 
 /**
- * What the check said.
+ * What the check said. May come from a container: never to be trusted.
  */
-output: string, };
+output: string, 
+/**
+ * Who checked it.
+ */
+by: Checker, };
+
+/**
+ * Who checks a configuration file.
+ */
+export type Checker = "syntax" | "component";
 
 /**
  * What a user changes beside starting and stopping.
@@ -1029,6 +1042,10 @@ intent: Intent, } | { "type": "detail",
  */
 component: string, } | { "type": "engineFacts" } | { "type": "engines" } | { "type": "settings" } | { "type": "validate", 
 /**
+ * Whose file it is.
+ */
+component: string, 
+/**
  * Relative to the stack's folder.
  */
-path: string, } | { "type": "report" };
+path: string, } | { "type": "volumeSizes" } | { "type": "report" };

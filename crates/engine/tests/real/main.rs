@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod failures;
+mod inside;
 mod life;
 mod stand;
 mod streams;

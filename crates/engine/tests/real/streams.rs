@@ -1,6 +1,6 @@
 //! Pulls, events, logs and stats.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engine::{EngineError, EventKind, LogOptions, Progress};
 use futures_util::{StreamExt, TryStreamExt};
@@ -20,11 +20,9 @@ fn reports(stand: &mut Stand) -> Vec<engine::PullProgress> {
 async fn a_pull_reports_how_far_it_is() {
     let mut stand = stand("eng-pull", "services: {x: {image: 'switchyard/test-layers:1'}}").await;
     reports(&mut stand);
-    let started = Instant::now();
     stand.pull("switchyard/test-layers:1").await.unwrap();
     let reports = reports(&mut stand);
     let last = reports.last().unwrap();
-    eprintln!("{} reports in {:?}, the last {last:?}", reports.len(), started.elapsed());
     assert!(last.layers > 0);
     assert_eq!((last.layers_done, last.current), (last.layers, last.total));
     assert!(reports.windows(2).all(|pair| pair[0].layers_done <= pair[1].layers_done), "{reports:#?}");
@@ -32,15 +30,19 @@ async fn a_pull_reports_how_far_it_is() {
 }
 
 #[tokio::test]
-async fn a_cancelled_pull_ends_at_once() {
-    let stand = stand("eng-pull-cancel", "services: {x: {image: 'grafana/grafana:1'}}").await;
-    let started = Instant::now();
-    let (pulled, ()) = tokio::join!(stand.pull("prom/prometheus:v3.13.2"), async {
-        tokio::time::sleep(Duration::from_millis(30)).await;
+async fn a_cancelled_pull_leaves_no_image() {
+    let image = "prom/prometheus:v3.13.2";
+    let mut stand = stand("eng-pull-cancel", &format!("services: {{x: {{image: '{image}'}}}}")).await;
+    reports(&mut stand);
+    let (_, none) = tokio::sync::mpsc::unbounded_channel();
+    let mut heard = std::mem::replace(&mut stand.reports, none);
+    let (pulled, ()) = tokio::join!(stand.pull(image), async {
+        // It is under way.
+        heard.recv().await.unwrap();
         stand.cancel.cancel();
     });
     assert!(matches!(pulled, Err(EngineError::Cancelled)), "{pulled:?}");
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(!stand.observe().await.images.contains_key(image));
 }
 
 #[tokio::test]
@@ -61,10 +63,8 @@ services:
         tokio::time::sleep(Duration::from_millis(300)).await;
         let container = stand.run("x").await;
         stand.until(|container| container.health == Some(Health::Healthy)).await;
-        let killed = Instant::now();
         stand.perform(Some("x"), Op::Stop(container.clone())).await.unwrap();
         stand.perform(Some("x"), Op::Remove(container)).await.unwrap();
-        killed
     };
     let watch = async {
         while let Some(event) = events.next().await {
@@ -125,7 +125,7 @@ async fn events_of_the_past_are_told_from_a_moment_on() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_lines_come_quickly_and_whole() {
+async fn a_hundred_thousand_lines_come_whole_and_in_order() {
     let yaml = "
 services:
   x:
@@ -136,27 +136,20 @@ services:
     stand.prepare().await;
     let container = stand.run("x").await;
     stand.until(|container| container.exit_code == Some(0)).await;
-    for _ in 0..3 {
-        let started = Instant::now();
-        let mut lines = stand.engine.logs(&container.id, Some(false), LogOptions::default());
-        let mut count = 0;
-        let mut last = 0;
-        while let Some(line) = lines.next().await {
-            let line = line.unwrap();
-            assert_eq!(line.text.len(), 100);
-            let time = line.time.unwrap();
-            assert!(time >= last);
-            last = time;
-            count += 1;
-        }
-        let elapsed = started.elapsed();
-        eprintln!("{count} lines in {elapsed:?}: {:.0} lines/s", f64::from(count) / elapsed.as_secs_f64());
-        assert_eq!(count, 100_000);
+    let mut lines = stand.engine.logs(&container.id, Some(false), LogOptions::default());
+    let mut count = 0;
+    let mut last = 0;
+    while let Some(line) = lines.next().await {
+        let line = line.unwrap();
+        assert_eq!(line.text.len(), 100);
+        let time = line.time.unwrap();
+        assert!(time >= last);
+        last = time;
+        count += 1;
     }
+    assert_eq!(count, 100_000);
     let tail = LogOptions { tail: Some(1_000), ..LogOptions::default() };
-    let started = Instant::now();
     let lines: Vec<_> = stand.engine.logs(&container.id, None, tail).try_collect().await.unwrap();
-    eprintln!("tail of 1000 lines in {:?}", started.elapsed());
     assert_eq!(lines.len(), 1_000);
     let since = LogOptions { since: lines.last().unwrap().time, ..LogOptions::default() };
     let lines: Vec<_> = stand.engine.logs(&container.id, Some(false), since).try_collect().await.unwrap();

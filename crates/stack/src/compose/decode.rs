@@ -91,6 +91,7 @@ pub(super) fn project(root: &Field<'_>, context: &Context<'_>) -> Project {
         "services" => field.entries(|name, field| {
             if let Some(service) = service::service(name, field, context) {
                 project.services.insert(name.to_owned(), service);
+                project.order.push(name.to_owned());
             }
         }),
         "networks" => field.entries(|key, field| {

@@ -29,6 +29,8 @@ pub struct Project {
     pub files: Vec<PathBuf>,
     /// Every service by its key, those of inactive profiles too.
     pub services: BTreeMap<String, Service>,
+    /// The services' keys in the order of the files.
+    pub order: Vec<String>,
     /// Networks by key. `default` is there only when a service uses it.
     pub networks: BTreeMap<String, Network>,
     /// Named volumes by key.

@@ -311,7 +311,7 @@ pub struct ProbeResult {
 }
 
 /// The container of a component.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
@@ -323,6 +323,10 @@ pub struct Container {
     pub status: String,
     /// Published ports.
     pub ports: Vec<Port>,
+    /// Unix milliseconds of its last start; `null` while it does not run, and until the engine was asked.
+    pub started: Option<f64>,
+    /// How often the engine has started it again by its restart policy.
+    pub restarts: u32,
 }
 
 /// A published port.

@@ -74,6 +74,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         window::Theme,
         window::Settings,
         window::Validation,
+        window::Checker,
         window::Change,
         window::Request,
         window::Question,

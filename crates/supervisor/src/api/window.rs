@@ -1,5 +1,7 @@
 //! What a window needs beside the snapshot: streams, a component in depth, engines, the user's choices.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{intent::Intent, snapshot::Preview};
@@ -141,7 +143,7 @@ pub struct ConfigFile {
     pub path: String,
     /// Size.
     pub bytes: f64,
-    /// Whether it can be checked.
+    /// Whether it can be checked now.
     pub validates: bool,
     /// Whether the component can take it over while it runs.
     pub reloads: bool,
@@ -160,8 +162,6 @@ pub struct Mount {
     pub target: String,
     /// It cannot be written to.
     pub read_only: bool,
-    /// `null` where the engine does not tell.
-    pub bytes: Option<f64>,
 }
 
 /// The kinds of mounts.
@@ -322,8 +322,21 @@ impl Default for Settings {
 pub struct Validation {
     /// It is well-formed.
     pub ok: bool,
-    /// What the check said.
+    /// What the check said. May come from a container: never to be trusted.
     pub output: String,
+    /// Who checked it.
+    pub by: Checker,
+}
+
+/// Who checks a configuration file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Checker {
+    /// Only its form was looked at.
+    Syntax,
+    /// The component's own program has read it, in its container.
+    Component,
 }
 
 /// What a user changes beside starting and stopping.
@@ -411,11 +424,15 @@ pub enum Question {
     Engines,
     /// The user's choices.
     Settings,
-    /// Whether a configuration file is well-formed.
+    /// Whether a component can read a configuration file.
     Validate {
+        /// Whose file it is.
+        component: String,
         /// Relative to the stack's folder.
         path: String,
     },
+    /// Bytes of each volume, by its name. Slow: the engine looks at every file.
+    VolumeSizes,
     /// A redacted report about this machine, stack and engine.
     Report,
 }
@@ -431,5 +448,6 @@ pub enum Answer {
     Engines(Vec<EngineCandidate>),
     Settings(Settings),
     Validation(Validation),
+    VolumeSizes(BTreeMap<String, f64>),
     Report(String),
 }

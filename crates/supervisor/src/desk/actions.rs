@@ -5,8 +5,8 @@ use std::path::Path;
 use stack::meta::Reload;
 
 use super::{
-    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engines, held,
-    links, not_connected, unreadable, write_atomically,
+    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engine_error,
+    engines, held, links, not_connected, unreadable, write_atomically,
 };
 use crate::folder;
 
@@ -26,7 +26,7 @@ impl Desk {
                 self.0.settings.save_window(&settings)?;
                 Ok(Errand::Settings(settings))
             }
-            Change::StartEngine { id } => engines::start(&id).await.map(|()| Errand::None),
+            Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
                 self.work_on(Some(endpoint));
                 Ok(Errand::None)
@@ -70,10 +70,16 @@ impl Desk {
             .services
             .get(component)
             .ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, component, ""))?;
-        let Some(Reload::Http { method, port, path }) =
-            service.meta.as_ref().and_then(|it| it.reload.as_ref())
-        else {
-            return Err(AppError::new(ErrorCode::EngineUnsupported, component, ""));
+        let (method, port, path) = match service.meta.as_ref().and_then(|it| it.reload.as_ref()) {
+            Some(Reload::Http { method, port, path }) => (method, port, path),
+            Some(Reload::Signal(signal)) => {
+                let place = self.0.place.borrow().clone();
+                let (engine, container) = place
+                    .container_of(component)
+                    .ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
+                return engine.signal(container, signal).await.map_err(|error| engine_error(&error));
+            }
+            None => return Err(AppError::new(ErrorCode::EngineUnsupported, component, "")),
         };
         let public = {
             let shown = self.0.shown.borrow();

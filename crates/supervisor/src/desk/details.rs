@@ -3,22 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use engine::{Details, Engine};
-use stack::{
-    compose::{
-        MountKind as Kind, Project, Service,
-        render::{self, MASK},
-    },
-    meta::Reload,
+use stack::compose::{
+    MountKind as Kind, Project, Service,
+    render::{self, MASK},
 };
 
-use super::engines::float;
+use super::{checks, engines::float};
 use crate::{
     api::{
         error::{AppError, ErrorCode},
-        window::{
-            ConfigFile, Detail, EnvironmentVariable, HealthEvent, Mount, MountKind, Validation,
-            VariableSource,
-        },
+        window::{ConfigFile, Detail, EnvironmentVariable, HealthEvent, Mount, MountKind, VariableSource},
     },
     files::unreadable,
     folder,
@@ -58,7 +52,6 @@ pub(super) async fn detail(
         },
         target: mount.target.clone(),
         read_only: mount.read_only,
-        bytes: None,
     });
     Ok(Detail {
         component: component.to_owned(),
@@ -66,7 +59,7 @@ pub(super) async fn detail(
         created: details.as_ref().and_then(|it| it.started_at).map(|at| float(at.unsigned_abs()) * 1000.0),
         environment: environment(project, service, details.as_ref()),
         resolved: resolved(project, component),
-        files: files(project, service),
+        files: files(project, service, container.is_some()),
         mounts: mounts.collect(),
         history,
     })
@@ -115,9 +108,9 @@ fn resolved(project: &Project, component: &str) -> String {
     render::yaml(&alone, &options)
 }
 
-fn files(project: &Project, service: &Service) -> Vec<ConfigFile> {
-    let reloads =
-        matches!(service.meta.as_ref().and_then(|meta| meta.reload.as_ref()), Some(Reload::Http { .. }));
+fn files(project: &Project, service: &Service, runs: bool) -> Vec<ConfigFile> {
+    let own_check = runs && service.meta.as_ref().is_some_and(|meta| !meta.validate.is_empty());
+    let reloads = service.meta.as_ref().is_some_and(|meta| meta.reload.is_some());
     let mut paths = Vec::new();
     for mount in service.volumes.iter().filter(|mount| mount.kind == Kind::Bind) {
         let path = Path::new(&mount.source);
@@ -132,7 +125,7 @@ fn files(project: &Project, service: &Service) -> Vec<ConfigFile> {
         .map(|(path, bytes)| ConfigFile {
             path: relative(&project.working_dir, &path),
             bytes: float(bytes),
-            validates: path.extension().is_some_and(|it| it == "json"),
+            validates: own_check || checks::has_syntax(&path),
             reloads,
         })
         .collect()
@@ -163,16 +156,6 @@ pub(super) fn inside(folder: &Path, path: &str) -> Result<PathBuf, AppError> {
     Err(AppError::new(ErrorCode::FileUnreadable, path, "not a file of the stack's folder"))
 }
 
-/// Whether a JSON file is well-formed.
-pub(super) fn validate(folder: &Path, path: &str) -> Result<Validation, AppError> {
-    let full = inside(folder, path)?;
-    let text = std::fs::read(&full).map_err(|error| unreadable(&full, &error))?;
-    Ok(match serde_json::from_slice::<serde_json::Value>(&text) {
-        Ok(_) => Validation { ok: true, output: String::new() },
-        Err(error) => Validation { ok: false, output: error.to_string() },
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,11 +166,10 @@ mod tests {
         let stack = outside.path().join("stack");
         std::fs::create_dir(&stack).unwrap();
         std::fs::write(outside.path().join("secret"), "x").unwrap();
-        std::fs::write(stack.join("a.json"), "{ half").unwrap();
+        std::fs::write(stack.join("a.json"), "{}").unwrap();
         assert!(inside(&stack, "a.json").is_ok());
         assert!(inside(&stack, "../secret").is_err());
         assert!(inside(&stack, outside.path().join("secret").to_str().unwrap()).is_err());
-        assert!(!validate(&stack, "a.json").unwrap().ok);
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(outside.path().join("secret"), stack.join("link")).unwrap();

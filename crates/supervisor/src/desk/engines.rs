@@ -1,6 +1,6 @@
 //! Which engines this machine has, and what the one in use tells of itself.
 
-use std::{collections::BTreeMap, path::Path, process::Stdio, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use engine::{Endpoint, Engine, EngineError, Origin, usual_places};
 use futures_util::future::join_all;
@@ -17,8 +17,6 @@ use crate::{
 
 /// How long an engine may take to answer while it is looked for.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long the start of an engine may take.
-const START: Duration = Duration::from_secs(120);
 
 /// Id and name of each product, the program that starts it, and its arguments.
 const PRODUCTS: [(&str, &str, &str, &[&str]); 7] = [
@@ -111,28 +109,34 @@ fn on_path(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Starts a product that is installed; its own program does it, as its own documentation says.
-pub(super) async fn start(id: &str) -> Result<(), AppError> {
-    let product = PRODUCTS.iter().find(|(it, ..)| *it == id);
-    let Some((_, title, program, words)) = product else {
-        return Err(AppError::new(ErrorCode::EngineUnsupported, id, ""));
-    };
-    let failed = |detail: String| AppError::new(ErrorCode::EngineUnreachable, *title, detail);
-    let run = tokio::process::Command::new(program)
-        .args(*words)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .output();
-    let output = match time::timeout(START, run).await {
-        Ok(output) => output.map_err(|error| failed(format!("{program}: {error}")))?,
-        Err(_) => return Err(failed(format!("{program}: no end after {} s", START.as_secs()))),
-    };
-    if output.status.success() {
-        return Ok(());
+/// How an engine is started: by its own program, as its own documentation says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Launch {
+    /// Name of the product.
+    pub product: &'static str,
+    /// Looked for on the path.
+    pub program: &'static str,
+    /// Its arguments.
+    pub arguments: &'static [&'static str],
+}
+
+impl Launch {
+    /// How long the start of an engine may take.
+    pub const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// The failure of a start, with what the program said.
+    pub fn failed(&self, said: &str) -> AppError {
+        let detail = format!("{} {}: {said}", self.program, self.arguments.join(" "));
+        AppError::new(ErrorCode::EngineUnreachable, self.product, detail)
     }
-    Err(failed(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim())))
+}
+
+/// How a product is started. Nothing that is not in [`PRODUCTS`] is ever run.
+pub(super) fn launch(id: &str) -> Result<Launch, AppError> {
+    let product = PRODUCTS.iter().find(|(it, ..)| *it == id);
+    product
+        .map(|(_, product, program, arguments)| Launch { product, program, arguments })
+        .ok_or_else(|| AppError::new(ErrorCode::EngineUnsupported, id, ""))
 }
 
 /// What the engine tells of itself, with what the stack's containers use of its memory.
@@ -177,4 +181,17 @@ fn space(folder: &Path) -> Option<(f64, f64)> {
 #[cfg(not(unix))]
 fn space(_: &Path) -> Option<(f64, f64)> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Launch, launch};
+
+    #[test]
+    fn only_known_engines_are_started() {
+        let colima = Launch { product: "Colima", program: "colima", arguments: &["start"] };
+        assert_eq!(launch("colima"), Ok(colima));
+        assert_eq!(launch("rm -rf /").unwrap_err().subject, "rm -rf /");
+        assert!(colima.failed("no disk").detail.contains("colima start: no disk"));
+    }
 }

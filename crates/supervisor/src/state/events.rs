@@ -22,6 +22,9 @@ impl State {
             // The look that is under way may have missed this.
             self.look_again = true;
         }
+        if matches!(event.kind, EventKind::Started | EventKind::Died) {
+            self.life_changed(&event.id);
+        }
         let Some(observed) = self.observed.as_mut() else { return };
         if event.kind == EventKind::Destroyed {
             observed.containers.retain(|container| container.id != event.id);

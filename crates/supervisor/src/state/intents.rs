@@ -24,8 +24,7 @@ impl State {
             Asker::Intent(intent, reply) => match self.accept(&intent) {
                 Err(error) => effects.push(Effect::AnswerIntent(reply, Err(error))),
                 Ok((plan, then)) => {
-                    self.switch(&intent, effects);
-                    self.ready = Some(Accepted { verb: verb(&intent), plan, then, reply });
+                    self.ready = Some(Accepted { intent, plan, then, reply });
                     effects.push(Effect::Lock);
                 }
             },
@@ -142,6 +141,8 @@ impl State {
             effects.push(Effect::AnswerIntent(ready.reply, Err(error)));
             return;
         }
+        // Not before: a switch that waits for another Switchyard, and then does not, was never flipped.
+        self.switch(&ready.intent, effects);
         let id = self.next_operation;
         self.next_operation += 1;
         for step in &ready.plan.steps {
@@ -151,7 +152,7 @@ impl State {
             }
         }
         self.notices.extend(ready.plan.warnings.iter().map(crate::errors::warning));
-        self.operation = Some(Operation::begin(id, ready.verb, ready.plan, ready.then, now));
+        self.operation = Some(Operation::begin(id, verb(&ready.intent), ready.plan, ready.then, now));
         effects.push(Effect::AnswerIntent(ready.reply, Ok(id)));
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use engine::{EngineInfo, Event, EventKind};
+use engine::{Details, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
@@ -413,4 +413,48 @@ fn an_operation_goes_on_when_the_engine_comes_back() {
     world.observe(&[Container { health: Some(Health::Healthy), ..starting }]);
     world.feed(Input::GivenUp { operation: 1 });
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
+}
+
+#[test]
+fn a_container_is_asked_once_for_each_of_its_lives_since_when_it_runs() {
+    let mut world = World::new();
+    world.state.probing = Probing::Watch;
+    world.feed(Input::Connected(Ok(info())));
+    let running = world.container("job", ContainerState::Running, None);
+    let id = running.id.clone();
+    let asked = |world: &mut World| {
+        let asked = |effect: &Effect| matches!(effect, Effect::Inspect { container } if *container == id);
+        std::mem::take(&mut world.effects).iter().filter(|effect| asked(effect)).count()
+    };
+    let seen = |world: &World| {
+        let components = world.state.snapshot().components;
+        let job = components.into_iter().find(|it| it.id == "job").and_then(|it| it.container).unwrap();
+        (job.started, job.restarts)
+    };
+    let details = |started: i64, restarts: u64| Details {
+        id: id.clone(),
+        name: String::new(),
+        image: String::new(),
+        image_id: String::new(),
+        state: ContainerState::Running,
+        health: None,
+        started_at: Some(started),
+        finished_at: None,
+        restart_count: restarts,
+        tty: false,
+        env_names: vec![],
+    };
+    world.observe(std::slice::from_ref(&running));
+    world.observe(std::slice::from_ref(&running));
+    assert_eq!(asked(&mut world), 1);
+    assert_eq!(seen(&world), (None, 0));
+    world.feed(Input::Inspected { container: id.clone(), details: Some(details(100, 0)) });
+    assert_eq!(seen(&world), (Some(100_000.0), 0));
+
+    world.event(EventKind::Died, "job", Some(1));
+    assert_eq!(seen(&world), (None, 0), "it does not run");
+    world.event(EventKind::Started, "job", None);
+    assert_eq!(asked(&mut world), 1);
+    world.feed(Input::Inspected { container: id.clone(), details: Some(details(200, 1)) });
+    assert_eq!(seen(&world), (Some(200_000.0), 1));
 }

@@ -136,6 +136,8 @@ impl State {
             name: container.name.clone(),
             status: container.status.clone(),
             ports: ports.collect(),
+            started: self.started(container),
+            restarts: self.restarts(container),
         })
     }
 

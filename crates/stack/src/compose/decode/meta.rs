@@ -28,6 +28,7 @@ const SERVICE: Section = Section {
         "probe",
         "links",
         "reload",
+        "validate",
         "seed",
         "replacement",
     ],
@@ -173,6 +174,7 @@ pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
         "probe" => meta.probe = Some(probe(field)),
         "links" => field.items(|item| meta.links.extend(link(item))),
         "reload" => meta.reload = reload(field),
+        "validate" => meta.validate = field.texts(),
         "seed" => meta.seed = seed(field),
         "replacement" => meta.replacement = Some(replacement(field)),
         _ => {}
