@@ -7,14 +7,18 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const env = { ...process.env, PATH: `${process.env.HOME}/.cargo/bin:${process.env.PATH}`, NO_COLOR: "1" };
 const engine = (...command) => ["tests/with-engine", ...command];
+/** The built pages, as in what is shipped, and not those of a development server. */
+const window = ["--features", "switchyard-app/custom-protocol"];
 const cargo = (...words) => ["cargo", "test", "--locked", ...words];
 
 /** What is run, in the order in which a failure tells most. `only` are words that choose stages by name. */
 const stages = [
   ["set-up", ["scripts/setup", "--tests"]],
+  // The window's program does not build without its pages.
+  ["pages of the window", ["npm", "run", "--silent", "ui:build"]],
   ["format", ["cargo", "fmt", "--check"]],
-  ["lints", ["cargo", "clippy", "--locked", "--quiet", "--workspace", "--exclude", "switchyard-app", "--all-targets", "--", "-D", "warnings"]],
-  ["unit tests", cargo("--workspace", "--exclude", "tests", "--exclude", "switchyard-app")],
+  ["lints", ["cargo", "clippy", "--locked", "--quiet", "--workspace", ...window, "--all-targets", "--", "-D", "warnings"]],
+  ["unit tests", cargo("--workspace", ...window, "--exclude", "tests")],
   ["house rules", cargo("-p", "tests", "--test", "tidy")],
   ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
   ["the command", ["cargo", "build", "--locked", "-p", "cli"]],
@@ -25,6 +29,8 @@ const stages = [
   ["screens checked", ["npm", "run", "--silent", "ui:check"]],
   ["screens, part by part", ["npm", "run", "--silent", "ui:test"]],
   ["screens in a browser", ["npm", "run", "--silent", "test:ui"]],
+  ["the window", ["cargo", "build", "--locked", "-p", "switchyard-app", ...window]],
+  ["journeys of the window", engine("node", "--test", "--test-concurrency=1", "tests/desktop/journeys.test.mjs")],
   ["engine lost", engine(...cargo("-p", "tests", "--test", "engine_loss", "--", "--test-threads=1"))],
 ];
 

@@ -23,7 +23,7 @@ use tauri_plugin_opener::OpenerExt as _;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
-use crate::{host::Host, menu, tray};
+use crate::{engine_start, host::Host, menu, tray};
 
 /// Between two snapshots: more of them nobody sees.
 const FRAME: Duration = Duration::from_millis(30);
@@ -59,12 +59,15 @@ impl Viewers {
 pub(crate) async fn send(app: AppHandle, host: State<'_, Host>, request: Request) -> Result<(), AppError> {
     let desk = host.desk.clone();
     let errand = host.run(async move { desk.send(request).await }).await?;
+    if let Errand::StartEngine(launch) = errand {
+        return engine_start::run(&app, launch).await;
+    }
     run_errand(&app, errand)
 }
 
 fn run_errand(app: &AppHandle, errand: Errand) -> Result<(), AppError> {
     match errand {
-        Errand::None => Ok(()),
+        Errand::None | Errand::StartEngine(_) => Ok(()),
         Errand::OpenUrl(url) => app
             .opener()
             .open_url(&url, None::<&str>)

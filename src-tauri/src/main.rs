@@ -3,12 +3,16 @@
 
 mod arguments;
 mod commands;
+mod engine_start;
+#[cfg(test)]
+mod fixtures;
 mod host;
 mod log;
 mod menu;
 mod notifications;
 mod overall;
 mod tray;
+mod tray_icon;
 mod window;
 mod words;
 
@@ -59,6 +63,7 @@ fn run(arguments: Arguments, places: Places) -> Result<(), Box<dyn std::error::E
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![arguments::AUTOSTARTED])))
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(tauri_plugin_shell::init())
         .invoke_handler(tauri::generate_handler![
             commands::send,
             commands::watch,

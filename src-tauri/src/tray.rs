@@ -16,7 +16,7 @@ use tokio::time;
 use crate::{
     host::Host,
     overall::{Overall, overall},
-    window,
+    tray_icon, window,
     words::Lang,
 };
 
@@ -82,7 +82,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
             }
         });
     if let Some(icon) = app.default_window_icon() {
-        tray = tray.icon(icon.clone());
+        tray = tray.icon(tray_icon::of(icon, face.overall));
     }
     tray.build(app)?;
     Ok(())
@@ -109,8 +109,10 @@ fn paint(app: &AppHandle, face: &Face, always: bool) {
     }
     let Some(tray) = app.tray_by_id(ID) else { return };
     let tooltip = format!("Switchyard: {}", face.lang.overall(face.overall));
+    let icon = app.default_window_icon().map(|icon| tray_icon::of(icon, face.overall));
     let painted = menu(app, face)
         .and_then(|menu| tray.set_menu(Some(menu)))
+        .and_then(|()| tray.set_icon(icon))
         .and_then(|()| tray.set_tooltip(Some(tooltip)));
     if let Err(error) = painted {
         tracing::warn!(%error, "the tray stays as it was");

@@ -1,5 +1,7 @@
 //! The one window.
 
+use std::time::Duration;
+
 use supervisor::api::snapshot::Phase;
 use tauri::{
     AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, plugin::TauriPlugin,
@@ -7,10 +9,14 @@ use tauri::{
 };
 use tauri_plugin_notification::NotificationExt as _;
 use tauri_plugin_window_state::StateFlags;
+use tokio::time;
 
 use crate::{commands::Viewers, host::Host, tray, words::Lang};
 
 pub(crate) const MAIN: &str = "main";
+
+/// How long a last notification takes to reach the desktop.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// `LANG=C` makes the web view's language "C", with which every `Intl` call throws.
 const LANGUAGE_GUARD: &str = "
@@ -71,7 +77,12 @@ pub(crate) fn leave(app: &AppHandle) {
     if !tray::is_there(app) {
         return quit(app);
     }
-    app.state::<Host>().desk.looked_at(false);
+    let host = app.state::<Host>();
+    host.desk.looked_at(false);
+    // A desktop without a place for tray icons shows nothing of it: starting the app again brings the window back.
+    if host.desk.first_time("stays-in-tray") {
+        say(app, Lang::of(app).stays_in_tray());
+    }
     if let Some(window) = app.get_webview_window(MAIN)
         && let Err(error) = window.hide()
     {
@@ -90,11 +101,20 @@ pub(crate) fn quit(app: &AppHandle) {
         .iter()
         .any(|component| component.container.is_some() && !matches!(component.phase, Phase::Off));
     if runs && host.desk.first_time("containers-go-on") {
-        let lang = Lang::of(app);
-        let told = app.notification().builder().title("Switchyard").body(lang.containers_go_on()).show();
-        if let Err(error) = told {
-            tracing::warn!(%error, "no notification");
-        }
+        say(app, Lang::of(app).containers_go_on());
+        // The notification is on its way in a task of its own, which an exit would overtake.
+        let (leaving, runtime) = (app.clone(), host.runtime.clone());
+        runtime.spawn(async move {
+            time::sleep(FAREWELL).await;
+            leaving.exit(0);
+        });
+        return;
     }
     app.exit(0);
+}
+
+fn say(app: &AppHandle, words: &str) {
+    if let Err(error) = app.notification().builder().title("Switchyard").body(words).show() {
+        tracing::warn!(%error, "no notification");
+    }
 }

@@ -37,6 +37,8 @@ words! {
     edit_menu: "Edit", "编辑";
     containers_go_on: "Your containers go on running. `switchyard down` stops them.",
         "您的容器会继续运行。可用 `switchyard down` 停止。";
+    stays_in_tray: "Switchyard goes on in the tray. Start it again to bring the window back.",
+        "Switchyard 在托盘中继续运行。再次启动即可重新打开窗口。";
     no_display: "switchyard: there is no display here; use the command `switchyard`",
         "switchyard：此处没有显示器；请使用命令 `switchyard`";
     refused: "That needs a look at the window", "请在窗口中确认";

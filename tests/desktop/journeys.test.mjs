@@ -1,6 +1,8 @@
 /** What a user does on the built app, on a real engine. Run by `npm run test:desktop`. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { docker, launch, until } from "./driver.mjs";
@@ -73,6 +75,30 @@ test("a container that is killed from outside is seen at once", { timeout: 60_00
   console.log(`seen after ${Date.now() - begun} ms`);
   await until("jaeger has a cause", async () => ["failed", "drifted"].includes(await phase("jaeger")));
   await window.picture("killed");
+});
+
+test("a component's own program checks its configuration, an edit included", { timeout: 90_000 }, async () => {
+  await window.click('[data-component="prometheus"] [role="switch"]');
+  await until("prometheus is healthy", async () => (await phase("prometheus")) === "healthy", 60_000);
+  await window.run("location.hash = '#/component/prometheus/config'");
+  const file = "prometheus/rules/rwa-alerts.yml";
+  const validate = `
+    const row = [...document.querySelectorAll("main li")].find((one) => one.textContent.includes(arguments[0]));
+    const button = [...(row?.querySelectorAll("button") ?? [])].find((one) => /Validate/.test(one.textContent));
+    button?.click();
+    return Boolean(button)`;
+  await until("the file is listed", () => window.run(validate, file));
+  await until("promtool has read it", async () => (await window.text("main")).includes("Prometheus accepts it"));
+  const path = join(window.home, "switchyard/rwa-observability", file);
+  const before = readFileSync(path, "utf8");
+  writeFileSync(path, before.replace(/expr: .*/, "expr: up ==="));
+  assert.ok(await window.run(validate, file));
+  await until("promtool refuses it", async () => /Not valid[^]*parse error/.test(await window.text("main")));
+  await window.picture("configuration");
+  writeFileSync(path, before);
+  await window.run("location.hash = '#/stack'");
+  await window.click('[data-component="prometheus"] [role="switch"]');
+  await until("prometheus is off", async () => (await phase("prometheus")) === "off", 60_000);
 });
 
 test("only pages of the stack are opened", { timeout: 30_000 }, async () => {
