@@ -65,6 +65,8 @@ const screens = [
   ["stats", "scenario=usual", detail("prometheus", "stats")],
   ["configuration", "scenario=usual", detail("grafana", "config")],
   ["connect", "scenario=usual", detail("consul", "connect")],
+  ["connect, off", "scenario=off", detail("grafana", "connect")],
+  ["connect, not installed", "scenario=usual", detail("sentry", "connect")],
   ["settings", "scenario=usual", "#/settings"],
   ["palette", "scenario=usual", "", (page) => page.keyboard.press("Control+k")],
 ];

@@ -18,13 +18,17 @@ const toggle = (id) => card(page, id).getByRole("switch").click();
 const dialog = () => page.getByRole("dialog");
 
 describe("the main screen", () => {
-  for (const [scenario, prepare] of [
+  for (const [scenario, prepare, height] of [
     ["usual"],
     ["sketch"],
     ["off", () => toggle("consul")],
-  ]) {
-    it(`fits eight components and Sentry at 1280×800 without scrolling (${scenario})`, async () => {
-      page = await window.page(`scenario=${scenario}&lang=en`);
+  ].flatMap(([scenario, prepare]) => [
+    [scenario, prepare, 800],
+    // What a menu leaves of such a window.
+    [scenario, prepare, 775],
+  ])) {
+    it(`fits eight components and Sentry at 1280×${height} without scrolling (${scenario})`, async () => {
+      page = await window.page(`scenario=${scenario}&lang=en`, { height });
       await prepare?.();
       const main = page.locator("main");
       assert.equal(await page.locator("article").count(), 9);
@@ -65,7 +69,7 @@ describe("the main screen", () => {
     await page
       .getByText("3 healthy · 2 on the way · 2 need you · 1 off")
       .waitFor();
-    await card(page, "grafana").getByText("Port 3030 is taken").waitFor();
+    await card(page, "grafana").getByText("A port is taken").waitFor();
     await card(page, "loki")
       .getByText("503 Ingester not ready: waiting for 15s after being ready", {
         exact: true,
@@ -77,7 +81,7 @@ describe("the main screen", () => {
   it("tells the engine's check and its own probe apart", async () => {
     page = await window.page("scenario=sketch&lang=en");
     await card(page, "loki")
-      .getByText("Engine’s health check: passed")
+      .getByText("Engine’s health check: starting")
       .waitFor({ state: "attached" });
     await card(page, "loki")
       .getByText("Switchyard’s probe failed")
@@ -213,26 +217,48 @@ describe("an operation", () => {
     await page.getByText("Everything is off").waitFor();
   });
 
-  it("says who holds the lock", async () => {
-    page = await window.page("scenario=busy&lang=en");
+  it("waits for another Switchyard, says for whom, and begins when that has finished", async () => {
+    page = await window.page("scenario=busy&pace=20&lang=en");
     await toggle("consul");
-    await page
-      .getByRole("alert")
-      .getByText("Another Switchyard works on this stack: switchyard up (8123)")
-      .waitFor();
+    const bar = page.getByRole("region", {
+      name: "Waiting for another Switchyard",
+    });
+    await bar.getByText("switchyard (process 8123)").waitFor();
+    await phase("consul", "healthy");
+    await page.evaluate(() => (globalThis.fake.held = false));
+    await phase("consul", "off");
+    await bar.waitFor({ state: "detached" });
+  });
+
+  it("does not begin when the user no longer waits", async () => {
+    page = await window.page("scenario=busy&pace=20&lang=en");
+    await toggle("consul");
+    const bar = page.getByRole("region", {
+      name: "Waiting for another Switchyard",
+    });
+    await bar.getByRole("button", { name: "Do not wait" }).click();
+    await bar.waitFor({ state: "detached" });
+    await page.evaluate(() => (globalThis.fake.held = false));
+    await toggle("jaeger");
+    await phase("jaeger", "off");
     await phase("consul", "healthy");
   });
 });
 
 describe("trouble", () => {
-  it("offers the free port as a button", async () => {
+  it("says who has a port, and offers a free one as a button", async () => {
     page = await window.page("scenario=port-taken&pace=20&lang=en");
     await card(page, "grafana")
-      .getByText("Held by node (4312, vite)")
-      .waitFor();
-    await card(page, "grafana")
-      .getByRole("button", { name: "Use 3031" })
+      .getByRole("button", { name: "Check again" })
       .click();
+    await dialog().getByText("Port 3030 is taken").waitFor();
+    await dialog().getByText("Held by node (process 4312)").waitFor();
+    assert.equal(
+      await dialog().getByText("Nothing has to be done").count(),
+      0,
+      "what is refused is not nothing",
+    );
+    await dialog().getByRole("button", { name: "Use 3031" }).click();
     await phase("grafana", "healthy");
     const sent = await page.evaluate(() => globalThis.fake.sent.at(-1));
     assert.deepEqual(sent, {
@@ -249,7 +275,7 @@ describe("trouble", () => {
     });
     const evidence = page.getByRole("region", { name: "Evidence" });
     await evidence.getByText("the folder belongs to another user").waitFor();
-    await evidence.getByText("Exit code 1").waitFor();
+    await evidence.getByText("Exit code 1", { exact: true }).waitFor();
     await evidence
       .getByText("mkdir /loki/rules: permission denied")
       .first()
@@ -297,10 +323,14 @@ describe("the engine", () => {
   it("that is not there is looked for, explained and started", async () => {
     page = await window.page("scenario=no-engine&lang=en");
     await page.getByRole("heading", { name: "No engine found" }).waitFor();
+    await page.getByText("systemctl --user start podman.socket").waitFor();
     await page
-      .getByText("systemctl --user enable --now podman.socket")
+      .getByText("Add your user to the docker group and log in again")
       .waitFor();
-    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page
+      .getByRole("button", { name: "Start", exact: true })
+      .first()
+      .click();
     await phase("consul", "off");
     assert.deepEqual(await page.evaluate(() => globalThis.fake.sent.at(-1)), {
       type: "startEngine",
@@ -309,7 +339,7 @@ describe("the engine", () => {
   });
 
   it("that is simulated says so all the time", async () => {
-    page = await window.page("scenario=no-engine&lang=en");
+    page = await window.page("scenario=no-engine&simulated&lang=en");
     await page
       .getByRole("button", { name: "Look around with the simulated engine" })
       .click();
@@ -322,7 +352,7 @@ describe("a link", () => {
     page = await window.page("scenario=usual&lang=en");
     await card(page, "consul").getByRole("link", { name: "Services" }).click();
     assert.deepEqual(await page.evaluate(() => globalThis.fake.opened), [
-      "http://localhost:8500/ui/dc1/services",
+      "http://127.0.0.1:8500/ui/dc1/services",
     ]);
   });
 

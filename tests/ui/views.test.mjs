@@ -139,13 +139,17 @@ describe("details of a component", () => {
     page = await window.page("scenario=usual&lang=en", at("config"));
     const row = page.getByRole("row", { name: /GF_SECURITY_ADMIN_PASSWORD/ });
     await row.getByText("Secret, masked").waitFor({ state: "attached" });
-    await row.getByText("••••••••").waitFor();
+    await row.getByText("********").waitFor();
   });
 
   it("check a file, and say why another cannot be reloaded", async () => {
     page = await window.page("scenario=usual&lang=en", at("config"));
-    await page.getByRole("button", { name: "Validate" }).last().click();
-    await page.getByText("rwa-services-overview.json:14:3").waitFor();
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: "rwa-services-overview.json" })
+      .getByRole("button", { name: "Validate" })
+      .click();
+    await page.getByText("at line 14 column 3").waitFor();
     await page
       .getByText("Takes changes at its next start")
       .first()
@@ -154,10 +158,15 @@ describe("details of a component", () => {
 
   it("tell both opinions on its health, with their history", async () => {
     page = await window.page("scenario=usual&lang=en", at("health", "loki"));
-    await page.getByText("http://127.0.0.1:3100/ready").waitFor();
     await page
-      .getByRole("cell", { name: "503 Service Unavailable: starting" })
+      .getByText("http://127.0.0.1:3100/ready", { exact: true })
       .waitFor();
+    await page
+      .getByRole("cell", {
+        name: "http://127.0.0.1:3100/ready: 503 Service Unavailable: starting",
+      })
+      .waitFor();
+    await page.getByRole("row", { name: /Phase\s+Waiting/ }).waitFor();
   });
 
   it("draw the last minute", async () => {
@@ -192,11 +201,14 @@ describe("connect", () => {
     page = await window.page("scenario=usual&lang=en", {
       hash: "#/component/jaeger/connect",
     });
-    await page.getByRole("button", { name: "Copy: .env" }).first().click();
+    await page
+      .getByRole("button", { name: "Copy: environment" })
+      .first()
+      .click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     assert.match(
       await page.evaluate(() => navigator.clipboard.readText()),
-      /http:\/\/localhost:4318/,
+      /http:\/\/127\.0\.0\.1:4318/,
     );
   });
 
@@ -204,9 +216,7 @@ describe("connect", () => {
     page = await window.page("scenario=off&lang=en", {
       hash: "#/component/consul/connect",
     });
-    await page
-      .getByText("Consul is off; the addresses answer once it is on.")
-      .waitFor();
+    await page.getByText("Consul is off. These are its usual ports").waitFor();
   });
 
   it("shows how apps reach Sentry before it is installed", async () => {
@@ -215,7 +225,55 @@ describe("connect", () => {
       .getByRole("button", { name: "Connect apps" })
       .click();
     await page.getByText("flutter pub add sentry_flutter").waitFor();
+    await page.getByText("Switchyard does not install Sentry yet").waitFor();
   });
+
+  it("says what works with no code change, and leads to how", async () => {
+    page = await window.page("scenario=usual&lang=en", {
+      hash: "#/component/jaeger/connect",
+    });
+    const table = page.getByRole("table", {
+      name: "What works with no code change, and what needs a little",
+    });
+    await table
+      .getByRole("row", { name: /Traces of Node services that send none/ })
+      .getByRole("button", { name: "To: Node services, code unchanged" })
+      .click();
+    const recipe = page.getByRole("region", {
+      name: "Node services, code unchanged",
+      exact: true,
+    });
+    assert.ok(
+      await recipe.evaluate((one) => one === document.activeElement),
+      "the recipe has the focus",
+    );
+    await table
+      .getByRole("link", { name: "To: Loki: From a log line to its trace" })
+      .click();
+    await page.getByRole("heading", { name: "Loki", exact: true }).waitFor();
+  });
+
+  for (const lang of ["en", "zh"]) {
+    it(`fits a narrow window (${lang})`, async () => {
+      for (const id of ["jaeger", "consul", "prometheus", "loki", "sentry"]) {
+        page = await window.page(`scenario=usual&lang=${lang}`, {
+          hash: `#/component/${id}/connect`,
+          width: 900,
+          height: 600,
+        });
+        await page.locator(".connect table").first().waitFor();
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll(".connect > *")]
+            .filter(
+              (one) => one.getBoundingClientRect().right > innerWidth - 10,
+            )
+            .map((one) => one.textContent.slice(0, 60)),
+        );
+        assert.deepEqual(wide, [], id);
+        if (id !== "sentry") await page.close();
+      }
+    });
+  }
 });
 
 describe("keyboard", () => {
@@ -361,10 +419,12 @@ describe("bad input", () => {
 
   it("says that the settings were damaged, and can be told to stop", async () => {
     page = await window.page("scenario=notices&lang=en");
-    await page.getByText("It is kept as settings.json.damaged-1").waitFor();
-    await page.getByRole("button", { name: "Dismiss" }).first().click();
-    await page
-      .getByText("It is kept as settings.json.damaged-1")
-      .waitFor({ state: "detached" });
+    const notice = page.getByRole("listitem").filter({
+      hasText: "The settings file was damaged. It is kept as /home",
+    });
+    await notice.waitFor();
+    await page.getByText("with .new at its end").waitFor();
+    await notice.getByRole("button", { name: "Dismiss" }).click();
+    await notice.waitFor({ state: "detached" });
   });
 });

@@ -31,7 +31,10 @@ export interface Backend {
   detail(component: string): Promise<Detail>;
   engineFacts(): Promise<EngineFacts>;
   engines(): Promise<EngineCandidate[]>;
-  validate(path: string): Promise<Validation>;
+  /** Whether a component can read a file of its configuration. */
+  validate(component: string, path: string): Promise<Validation>;
+  /** Bytes of each volume, by its name. Takes a while where there is much in them. */
+  volumeSizes(): Promise<Record<string, number>>;
   settings(): Promise<Settings>;
   /** A redacted report to attach to an issue. */
   report(): Promise<string>;

@@ -1,7 +1,7 @@
 /** What the window needs of the generated contract, by the names that the screens use. */
 import type {
   AppError,
-  Container,
+  Component,
   Detail,
   EngineCandidate,
   EngineFacts,
@@ -30,17 +30,6 @@ export type {
   Validation,
 } from "./api";
 
-/** When a container was started and how often the engine has restarted it. Wanted as fields of `Container`. */
-export interface ContainerTimes {
-  /** Unix milliseconds; `null` while it does not run. */
-  started: number | null;
-  /** Restarts by the engine since it was created. */
-  restarts: number;
-}
-
-/** A container as the window reads it, whether or not the contract has the times already. */
-export type TimedContainer = Container & Partial<ContainerTimes>;
-
 /** What `diagnostics` is asked; the answer's type stands beside the question. */
 export interface Answers {
   preview: { question: { intent: Intent }; answer: Preview };
@@ -48,9 +37,16 @@ export interface Answers {
   engineFacts: { question: object; answer: EngineFacts };
   engines: { question: object; answer: EngineCandidate[] };
   settings: { question: object; answer: Settings };
-  validate: { question: { path: string }; answer: Validation };
+  validate: { question: { component: string; path: string }; answer: Validation };
+  /** Bytes of each volume, by its name. */
+  volumeSizes: { question: object; answer: Record<string, number> };
   /** Redacted report about this machine, stack and engine, as text. */
   report: { question: object; answer: string };
+}
+
+/** Whether its container runs: one that has ended or was never started is a container too. */
+export function runs(component: Component | undefined): boolean {
+  return component?.container?.status.startsWith("Up") ?? false;
 }
 
 /** Whether a thrown value is the contract's error. */

@@ -38,7 +38,8 @@ export function tauriBackend(): Backend {
     detail: (component) => ask("detail", { component }),
     engineFacts: () => ask("engineFacts", {}),
     engines: () => ask("engines", {}),
-    validate: (path) => ask("validate", { path }),
+    validate: (component, path) => ask("validate", { component, path }),
+    volumeSizes: () => ask("volumeSizes", {}),
     settings: () => ask("settings", {}),
     report: () => ask("report", {}),
     // The host opens addresses of the stack only, and saves beside what is there.

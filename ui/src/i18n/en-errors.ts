@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode } from "../backend/api";
+import { isOwnVerb } from "./codes";
 
 /** What happened in one sentence, and what to do about it. */
 export interface ErrorWords {
@@ -38,7 +39,8 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "registry-denied": say("The registry wants other credentials", "Log in with docker login, then try again."),
   "disk-full": say("The engine's disk is full", "Remove unused images and volumes, then try again."),
   "port-taken": say(
-    (e) => `Port ${e.facts["port"] ?? ""} is taken`,
+    // When the engine finds it out, only its own words say which port.
+    (e) => (e.facts["port"] ? `Port ${e.facts["port"]} is taken` : "A port is taken"),
     "Stop the program that has it, or use another port.",
   ),
   "name-taken": say((e) => `The name ${e.subject} is taken`, "Another container has it. Remove or rename that one."),
@@ -61,21 +63,28 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "no-healthcheck": say((e) => `${e.subject} has no health check`, "Add one: another service waits for it."),
   "consent-needed": say("This needs your consent", "Look at the plan and agree to it."),
   busy: say(
-    (e) => `Another Switchyard works on this stack${e.facts["holder"] ? `: ${e.facts["holder"]}` : ""}`,
-    "Wait for it to end, or cancel it there.",
+    (e) => (isOwnVerb(e.detail) ? "An operation is under way" : "Another Switchyard works on this stack"),
+    "Wait for it to end, or cancel it.",
   ),
   "unknown-component": say((e) => `There is no component ${e.subject}`, "The compose file may have changed."),
-  "stack-invalid": say("The compose file is not valid", "Correct it; the place stands below."),
+  "stack-invalid": say("The stack’s files are not valid", "Correct them; the place stands below."),
   "file-unreadable": say((e) => `${e.subject} cannot be read`, "Check that it exists and that you may read it."),
   "file-unwritable": say((e) => `${e.subject} cannot be written`, "Check its permissions and the disk."),
   "no-stack": say("There is no compose file in this folder", "Open a folder that has one."),
-  "variable-missing": say((e) => `${e.subject} is not set`, "Set it in .env."),
+  "variable-missing": say(
+    // Of a compose file the subject is the place that uses it.
+    (e) => (e.facts["file"] ? "A variable that is needed is not set" : `${e.subject} is not set`),
+    "Set it in .env.",
+  ),
   exited: say(
-    (e) => `${e.subject} ended before it was ready`,
+    (e) => `${e.subject} ended${e.facts["exitCode"] ? ` with exit code ${e.facts["exitCode"]}` : ""}`,
     "Its last lines say why. Correct the cause, then try again.",
   ),
   unhealthy: say((e) => `${e.subject} fails its health check`, "The check's output stands below."),
-  "wait-timeout": say((e) => `${e.subject} did not get ready in time`, "Look at its log, then try again."),
+  "wait-timeout": say(
+    (e) => `${e.subject} did not get ready ${e.facts["seconds"] ? `within ${e.facts["seconds"]} s` : "in time"}`,
+    "Look at its log, then try again.",
+  ),
   gone: say((e) => `The container of ${e.subject} was removed`, "Start it again."),
   "probe-failed": say((e) => `${e.subject} does not answer`, "It runs, yet its port gives no good answer."),
   "seed-failed": say((e) => `Initial data of ${e.subject} was not written`, "Try again; what is there stays."),

@@ -1,6 +1,7 @@
 import type { Drift } from "../backend/api";
 import { enConnect } from "./en-connect";
 import { enErrors } from "./en-errors";
+import { enNotices } from "./en-notices";
 
 const count = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
 
@@ -154,11 +155,7 @@ export const en = {
   notices: {
     label: "Notices",
     dismiss: "Dismiss",
-    "settings-damaged": (subject: string, other: string) =>
-      `The settings file was damaged. It is kept as ${other || subject}; the defaults are used.`,
-    orphan: (subject: string, other: string) =>
-      `${subject} runs, but the compose file has no service ${other} any more. It is left alone.`,
-    other: (code: string, subject: string) => `${code}: ${subject}`,
+    words: enNotices,
   },
 
   plan: {
@@ -196,7 +193,7 @@ export const en = {
       surplus: "it is one too many",
       orphan: "the compose file has no such service",
       follows: "",
-    } as Record<string, string | ((other: string) => string)>,
+    },
     verbs: {
       pull: "Download",
       "create-network": "Create network",
@@ -209,22 +206,11 @@ export const en = {
       rename: "Rename",
       "remove-network": "Remove network",
       "remove-volume": "Delete volume",
-      wait: "Wait for",
+      "wait-started": "Wait for the start of",
+      "wait-healthy": "Wait for the health of",
+      "wait-completed": "Wait for the end of",
       seed: "Write initial data of",
-    } as Record<string, string>,
-    notice: {
-      "stops-dependent": (a: string, b: string) => `${a} goes off too, since it needs ${b}.`,
-      "stops-excluded": (a: string, b: string) => `${a} goes off, since it cannot run beside ${b}.`,
-      "removes-volume": (a: string) => `The volume ${a} is deleted with all its data.`,
-      orphan: (a: string, b: string) => `${a} has no service in the file any more (${b}). It is left alone.`,
-      "volume-not-ours": (a: string) => `The volume ${a} was made by something else and is used as it is.`,
-      "network-not-ours": (a: string) => `The network ${a} was made by something else and is used as it is.`,
-      "volume-changed": (a: string) => `The volume ${a} has new settings; the old one is kept with its data.`,
-      "network-changed": (a: string) => `The network ${a} has new settings; it is kept while it is in use.`,
-      "optional-dependency-off": (a: string, b: string) => `${a} works, but shows nothing of ${b}, which is off.`,
-      "nothing-to-restart": (a: string) => `${a} has no container to restart.`,
-      "restart-keeps-config": (a: string) => `A restart does not apply the changed settings of ${a}; starting does.`,
-    } as Record<string, (a: string, b: string) => string>,
+    },
   },
 
   operation: {
@@ -246,6 +232,9 @@ export const en = {
     hide: "Hide steps",
     dismiss: "Dismiss",
     took: (time: string) => `took ${time}`,
+    waitingLabel: "Waiting for another Switchyard",
+    waitingFor: "This begins when another Switchyard has finished:",
+    stopWaiting: "Do not wait",
     waitsSince: (time: string) => `for ${time}`,
     state: { pending: "to do", running: "under way", done: "done", failed: "failed", skipped: "skipped" },
   },
@@ -258,8 +247,12 @@ export const en = {
     healthCheck: "Last health check",
     probe: "Last answer to the probe",
     logTail: "Last log lines",
-    engineWords: "The engine’s words",
-    holder: (name: string) => `Held by ${name}`,
+    details: "Details",
+    heldBy: {
+      container: (name: string) => `Held by the container ${name}`,
+      project: (name: string, project: string) => `Held by the container ${name} of ${project}`,
+      process: (name: string, pid: string) => `Held by ${name} (process ${pid})`,
+    },
     usePort: (port: string) => `Use ${port}`,
     checkAgain: "Check again",
     openLogs: "Show log",
@@ -279,7 +272,7 @@ export const en = {
       "config-invalid": "It refuses its configuration file; the line stands in its log.",
       "labels-missing": "Log lines arrive without labels.",
       "data-locked": "Two programs share its data folder.",
-    } as Record<string, string>,
+    },
   },
   errors: enErrors,
 
@@ -314,6 +307,7 @@ export const en = {
     resolved: "Resolved configuration",
     resolvedHint: "The service as compose file and .env make it; secrets are masked.",
     masked: "Secret, masked",
+    notRead: "Of the image; not read",
     source: { compose: "compose file", "env-file": ".env", image: "image" },
     mountKind: { volume: "volume", bind: "folder", tmpfs: "in memory" },
     readOnly: "read-only",
@@ -328,11 +322,13 @@ export const en = {
     noReload: "Takes changes at its next start",
     noValidate: "It has no checker for this file",
     notRunning: "It does not run",
-    valid: "Valid",
+    valid: (name: string) => `${name} accepts it`,
+    wellFormed: "Well-formed",
     invalid: "Not valid",
     restart: "Restart",
     recreate: "Recreate",
     noHistory: "No health check has been seen since Switchyard started.",
+    engineSaid: { starting: "starting", healthy: "healthy", unhealthy: "unhealthy" },
     historyFrom: { engine: "Engine’s health check", probe: "Switchyard’s probe", phase: "Phase" },
     passed: "passed",
     failed: "failed",

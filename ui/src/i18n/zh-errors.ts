@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode } from "../backend/api";
+import { isOwnVerb } from "./codes";
 import type { ErrorWords } from "./en-errors";
 
 const say = (title: string | ((error: AppError) => string), next: string): ErrorWords => ({
@@ -20,7 +21,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "registry-unreachable": say("无法访问镜像仓库", "请检查网络或代理，或在 .env 中设置仓库前缀。"),
   "registry-denied": say("镜像仓库需要其他凭据", "请先运行 docker login，然后重试。"),
   "disk-full": say("引擎的磁盘已满", "请清理不用的镜像和卷，然后重试。"),
-  "port-taken": say((e) => `端口 ${e.facts["port"] ?? ""} 被占用`, "请停止占用它的程序，或改用其他端口。"),
+  "port-taken": say(
+    (e) => (e.facts["port"] ? `端口 ${e.facts["port"]} 被占用` : "端口被占用"),
+    "请停止占用它的程序，或改用其他端口。",
+  ),
   "name-taken": say((e) => `名称 ${e.subject} 已被占用`, "另一个容器正在使用它，请删除或重命名该容器。"),
   "foreign-project": say((e) => `${e.subject} 属于另一个文件夹`, "请打开那个文件夹，或为此栈另取项目名。"),
   "external-missing": say((e) => `${e.subject} 不存在`, "请先创建这个外部网络或卷。"),
@@ -35,18 +39,24 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
   busy: say(
-    (e) => `另一个 Switchyard 正在操作此栈${e.facts["holder"] ? `：${e.facts["holder"]}` : ""}`,
-    "请等待它结束，或在那边取消。",
+    (e) => (isOwnVerb(e.detail) ? "有操作正在进行" : "另一个 Switchyard 正在操作此栈"),
+    "请等待它结束，或取消它。",
   ),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),
-  "stack-invalid": say("compose 文件有误", "请按下方位置修正。"),
+  "stack-invalid": say("栈的文件有误", "请按下方位置修正。"),
   "file-unreadable": say((e) => `无法读取 ${e.subject}`, "请检查文件是否存在以及读取权限。"),
   "file-unwritable": say((e) => `无法写入 ${e.subject}`, "请检查权限和磁盘空间。"),
   "no-stack": say("此文件夹中没有 compose 文件", "请打开包含该文件的文件夹。"),
-  "variable-missing": say((e) => `未设置 ${e.subject}`, "请在 .env 中设置。"),
-  exited: say((e) => `${e.subject} 在就绪前退出`, "原因见最后几行日志，修正后重试。"),
+  "variable-missing": say((e) => (e.facts["file"] ? "未设置所需的变量" : `未设置 ${e.subject}`), "请在 .env 中设置。"),
+  exited: say(
+    (e) => `${e.subject} 已退出${e.facts["exitCode"] ? `，退出码 ${e.facts["exitCode"]}` : ""}`,
+    "原因见最后几行日志，修正后重试。",
+  ),
   unhealthy: say((e) => `${e.subject} 未通过健康检查`, "检查的输出见下方。"),
-  "wait-timeout": say((e) => `${e.subject} 未能及时就绪`, "请查看日志后重试。"),
+  "wait-timeout": say(
+    (e) => `${e.subject} 未能${e.facts["seconds"] ? `在 ${e.facts["seconds"]} 秒内` : "及时"}就绪`,
+    "请查看日志后重试。",
+  ),
   gone: say((e) => `${e.subject} 的容器已被删除`, "请重新启动它。"),
   "probe-failed": say((e) => `${e.subject} 没有应答`, "它在运行，但端口没有给出正确的应答。"),
   "seed-failed": say((e) => `${e.subject} 的初始数据未能写入`, "请重试，已有数据会保留。"),

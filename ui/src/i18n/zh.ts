@@ -1,6 +1,7 @@
 import type { Words } from "./en";
 import { zhConnect } from "./zh-connect";
 import { zhErrors } from "./zh-errors";
+import { zhNotices } from "./zh-notices";
 
 /** 简体中文。 */
 export const zh: Words = {
@@ -151,9 +152,7 @@ export const zh: Words = {
   notices: {
     label: "通知",
     dismiss: "知道了",
-    "settings-damaged": (subject, other) => `设置文件已损坏，已另存为 ${other || subject}，现使用默认设置。`,
-    orphan: (subject, other) => `${subject} 在运行，但 compose 文件中已没有服务 ${other}，未作处理。`,
-    other: (code, subject) => `${code}：${subject}`,
+    words: zhNotices,
   },
 
   plan: {
@@ -204,21 +203,10 @@ export const zh: Words = {
       rename: "重命名",
       "remove-network": "删除网络",
       "remove-volume": "删除卷",
-      wait: "等待",
+      "wait-started": "等待启动",
+      "wait-healthy": "等待就绪",
+      "wait-completed": "等待结束",
       seed: "写入初始数据",
-    },
-    notice: {
-      "stops-dependent": (a, b) => `${a} 需要 ${b}，也会关闭。`,
-      "stops-excluded": (a, b) => `${a} 不能与 ${b} 同时运行，将会关闭。`,
-      "removes-volume": (a) => `卷 ${a} 及其全部数据将被删除。`,
-      orphan: (a, b) => `文件中已没有 ${a} 对应的服务（${b}），不作处理。`,
-      "volume-not-ours": (a) => `卷 ${a} 由其他程序创建，将按原样使用。`,
-      "network-not-ours": (a) => `网络 ${a} 由其他程序创建，将按原样使用。`,
-      "volume-changed": (a) => `卷 ${a} 的设置已更改；为保留数据继续使用旧卷。`,
-      "network-changed": (a) => `网络 ${a} 的设置已更改；使用期间保持不变。`,
-      "optional-dependency-off": (a, b) => `${a} 可以运行，但 ${b} 已关闭，看不到它的内容。`,
-      "nothing-to-restart": (a) => `${a} 没有可重启的容器。`,
-      "restart-keeps-config": (a) => `重启不会应用 ${a} 更改后的设置，启动才会。`,
     },
   },
 
@@ -241,6 +229,9 @@ export const zh: Words = {
     hide: "隐藏步骤",
     dismiss: "关闭提示",
     took: (time) => `用时 ${time}`,
+    waitingLabel: "正在等待另一个 Switchyard",
+    waitingFor: "另一个 Switchyard 完成后即开始：",
+    stopWaiting: "不再等待",
     waitsSince: (time) => `已 ${time}`,
     state: { pending: "未开始", running: "进行中", done: "完成", failed: "失败", skipped: "已跳过" },
   },
@@ -253,8 +244,12 @@ export const zh: Words = {
     healthCheck: "最近一次健康检查",
     probe: "最近一次探测应答",
     logTail: "最后几行日志",
-    engineWords: "引擎原话",
-    holder: (name) => `被 ${name} 占用`,
+    details: "详细信息",
+    heldBy: {
+      container: (name) => `被容器 ${name} 占用`,
+      project: (name, project) => `被 ${project} 的容器 ${name} 占用`,
+      process: (name, pid) => `被 ${name}（进程 ${pid}）占用`,
+    },
     usePort: (port) => `改用 ${port}`,
     checkAgain: "再次检查",
     openLogs: "查看日志",
@@ -309,6 +304,7 @@ export const zh: Words = {
     resolved: "解析后的配置",
     resolvedHint: "由 compose 文件和 .env 得出的服务定义，机密已隐藏。",
     masked: "机密，已隐藏",
+    notRead: "来自镜像，未读取",
     source: { compose: "compose 文件", "env-file": ".env", image: "镜像" },
     mountKind: { volume: "卷", bind: "文件夹", tmpfs: "内存" },
     readOnly: "只读",
@@ -323,11 +319,13 @@ export const zh: Words = {
     noReload: "下次启动时生效",
     noValidate: "没有针对此文件的校验程序",
     notRunning: "未运行",
-    valid: "有效",
+    valid: (name) => `${name} 可接受此配置`,
+    wellFormed: "格式正确",
     invalid: "无效",
     restart: "重启",
     recreate: "重建",
     noHistory: "Switchyard 启动以来尚无健康检查记录。",
+    engineSaid: { starting: "启动中", healthy: "健康", unhealthy: "不健康" },
     historyFrom: { engine: "引擎健康检查", probe: "Switchyard 探测", phase: "阶段" },
     passed: "通过",
     failed: "未通过",

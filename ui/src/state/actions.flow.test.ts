@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { AppError } from "../backend/api";
 import { fakeBackend } from "../backend/fake";
@@ -14,10 +14,53 @@ function open(query: string) {
 }
 
 it("shows a refusal once, and remembers nothing to undo", async () => {
-  const { actions, toasts } = open("scenario=busy");
+  const { actions, backend, toasts } = open("scenario=usual");
+  const refusal: AppError = { code: "port-taken", subject: "consul", detail: "", facts: {} };
+  backend.send = () => Promise.reject(refusal);
   await actions.toggle("consul", false);
-  expect(toasts.list.map((one) => one.error?.code)).toEqual(["busy"]);
+  expect(toasts.list.map((one) => one.error?.code)).toEqual(["port-taken"]);
   expect(actions.undo).toBeNull();
+});
+
+describe("while another Switchyard works on the stack", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function busy() {
+    const opened = open("scenario=usual");
+    const world = { holder: "switchyard (process 7)" };
+    const { send } = opened.backend;
+    const refusal = (): AppError => ({ code: "busy", subject: "rwa", detail: world.holder, facts: {} });
+    opened.backend.send = (request) => (world.holder ? Promise.reject(refusal()) : send(request));
+    return { ...opened, world };
+  }
+
+  it("waits, says for whom, and begins when the other has finished", async () => {
+    const { actions, toasts, world } = busy();
+    const done = actions.toggle("consul", false);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(actions.waiting?.holder).toBe("switchyard (process 7)");
+    world.holder = "switchyard (process 8)";
+    await vi.advanceTimersByTimeAsync(400);
+    expect(actions.waiting?.holder).toBe("switchyard (process 8)");
+    world.holder = "";
+    await vi.advanceTimersByTimeAsync(400);
+    await done;
+    expect(actions.waiting).toBeNull();
+    expect(toasts.list).toEqual([]);
+    expect(actions.undo?.components).toEqual(["consul"]);
+  });
+
+  it("is told not to wait any more, and does nothing", async () => {
+    const { actions, world } = busy();
+    const done = actions.toggle("consul", false);
+    await vi.advanceTimersByTimeAsync(400);
+    actions.stopWaiting();
+    world.holder = "";
+    await vi.advanceTimersByTimeAsync(400);
+    await done;
+    expect(actions.undo).toBeNull();
+  });
 });
 
 it("turns a thrown thing that is no error of ours into one", () => {

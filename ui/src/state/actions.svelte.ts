@@ -1,6 +1,6 @@
 import type { Component, Intent, Preview } from "../backend/api";
 import type { Backend } from "../backend/backend";
-import type { Request } from "../backend/contract";
+import { isAppError, type Request } from "../backend/contract";
 import type { StackState } from "./stack.svelte";
 import type { Toasts } from "./toasts.svelte";
 
@@ -50,10 +50,26 @@ export function undoIntents(undo: Undo, components: Component[]): Plannable[] {
   return intents;
 }
 
+function plans(request: Request): boolean {
+  return request.type === "up" || request.type === "down" || request.type === "restart";
+}
+
+/** Another Switchyard works on the stack, and what was asked for here begins when it has finished. */
+export interface Waiting {
+  /** Its program and process, in its own words. */
+  holder: string;
+  /** Unix milliseconds. */
+  since: number;
+}
+
+/** Between two looks whether another Switchyard has finished. */
+const pause = 300;
+
 /** What the user does, from the click to the accepted intent. Nothing is shown as done before a snapshot says so. */
 export class Actions {
   proposal = $state.raw<Proposal | null>(null);
   undo = $state.raw<Undo | null>(null);
+  waiting = $state.raw<Waiting | null>(null);
   #last: Plannable | null = null;
   #backend: Backend;
   #stack: StackState;
@@ -71,9 +87,40 @@ export class Actions {
       await this.#backend.send(request);
       return true;
     } catch (error) {
+      if (isAppError(error) && error.code === "busy" && plans(request)) return this.#wait(request, error.detail);
       this.#toasts.fail(error);
       return false;
     }
+  };
+
+  /** Asks again until the other one has finished, the user has had enough, or it is refused for another reason. */
+  async #wait(request: Request, holder: string): Promise<boolean> {
+    // One thing at a time waits; the newer wish is the one that counts.
+    const waiting: Waiting = { holder, since: Date.now() };
+    this.waiting = waiting;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (this.waiting?.since !== waiting.since) return false;
+      try {
+        await this.#backend.send(request);
+        this.waiting = null;
+        return true;
+      } catch (error) {
+        if (this.waiting?.since !== waiting.since) return false;
+        if (isAppError(error) && error.code === "busy") {
+          if (error.detail !== this.waiting.holder) this.waiting = { ...waiting, holder: error.detail };
+          continue;
+        }
+        this.waiting = null;
+        this.#toasts.fail(error);
+        return false;
+      }
+    }
+  }
+
+  /** Does not wait for the other Switchyard any more. */
+  stopWaiting = (): void => {
+    this.waiting = null;
   };
 
   toggle = (id: string, on: boolean): Promise<void> => this.propose(on ? upOf([id]) : downOf([id]));

@@ -1,4 +1,6 @@
 import type { AppError, ErrorCode } from "../backend/api";
+import { isOwnVerb } from "../i18n/codes";
+import type { Words } from "../i18n/en";
 
 /** The one thing a user can do about a failure from where it is shown. */
 export type Remedy =
@@ -63,4 +65,20 @@ const presentations = {
 
 export function present(error: AppError): Presentation {
   return presentations[error.code];
+}
+
+/** Details that are words for programs, or that the sentence says already. */
+const said: ErrorCode[] = ["exited", "wait-timeout", "consent-needed"];
+
+/** What is worth reading beside the sentence: the engine's words, a place in a file, the holder of a lock. */
+export function detailOf(error: AppError): string {
+  if (said.includes(error.code) || (error.code === "busy" && isOwnVerb(error.detail))) return "";
+  return error.detail;
+}
+
+/** Who has the port; `null` where nobody could tell. */
+export function holderOf(error: AppError, t: Words): string | null {
+  const { container, project, process, pid } = error.facts;
+  if (container) return project ? t.cause.heldBy.project(container, project) : t.cause.heldBy.container(container);
+  return process ? t.cause.heldBy.process(process, pid ?? "?") : null;
 }

@@ -29,7 +29,10 @@ export const catalog: Entry[] = [
   {
     id: "consul",
     title: "Consul",
-    about: { en: "Service discovery and configuration.", zh: "服务发现与配置中心。" },
+    about: {
+      en: "Service registry, health checks and key-value configuration.",
+      zh: "服务注册、健康检查与键值配置。",
+    },
     group: "discovery",
     image: "hashicorp/consul:2.0.3",
     imageBytes: 88 * mebi,
@@ -38,9 +41,9 @@ export const catalog: Entry[] = [
       [8600, 8600],
     ],
     links: [
-      ["ui", "Services", "服务", "/ui/dc1/services"],
+      ["ui", "Open Consul", "打开 Consul", "/ui/"],
+      ["services", "Services", "服务", "/ui/dc1/services"],
       ["kv", "Key/value", "键值", "/ui/dc1/kv"],
-      ["nodes", "Nodes", "节点", "/ui/dc1/nodes"],
     ],
     needs: [],
     excludes: [],
@@ -66,7 +69,7 @@ export const catalog: Entry[] = [
       [4318, 4318],
     ],
     links: [
-      ["ui", "Search traces", "查询链路", "/search"],
+      ["ui", "Open Jaeger", "打开 Jaeger", "/search"],
       ["dependencies", "Service graph", "服务依赖图", "/dependencies"],
       ["monitor", "Monitor", "监控", "/monitor"],
     ],
@@ -89,7 +92,6 @@ export const catalog: Entry[] = [
     imageBytes: 34 * mebi,
     ports: [[3100, 3100]],
     links: [
-      ["explore", "Search logs", "查询日志", "grafana:/explore"],
       ["config", "Effective configuration", "生效的配置", "/config"],
       ["metrics", "Metrics", "指标", "/metrics"],
     ],
@@ -163,7 +165,7 @@ export const catalog: Entry[] = [
     imageBytes: 112 * mebi,
     ports: [[9090, 9090]],
     links: [
-      ["ui", "Query", "查询", "/query"],
+      ["ui", "Open Prometheus", "打开 Prometheus", "/query"],
       ["targets", "Targets", "抓取目标", "/targets"],
       ["alerts", "Alerts", "告警", "/alerts"],
       ["rules", "Rules", "规则", "/rules"],
@@ -187,7 +189,7 @@ export const catalog: Entry[] = [
     imageBytes: 31 * mebi,
     ports: [[9093, 9093]],
     links: [
-      ["ui", "Alerts", "告警", "/#/alerts"],
+      ["ui", "Open Alertmanager", "打开 Alertmanager", "/#/alerts"],
       ["silences", "Silences", "静默", "/#/silences"],
     ],
     needs: [],
@@ -255,8 +257,7 @@ export const stack: Stack = {
 };
 
 function address(entry: Entry, path: string): string {
-  if (path.startsWith("grafana:")) return `http://localhost:3030${path.slice("grafana:".length)}`;
-  return `http://localhost:${entry.ports[0]?.[0] ?? 80}${path}`;
+  return `http://127.0.0.1:${entry.ports[0]?.[0] ?? 80}${path}`;
 }
 
 /** A component that is off. */
@@ -307,7 +308,15 @@ export function containerOf(entry: Entry, started: number, restarts = 0) {
     id,
     name: `rwa-observability-${entry.id}-1`,
     status: "Up 3 minutes (healthy)",
-    ports: entry.ports.map(([open, inside]) => ({ ip: "127.0.0.1", public: open, private: inside, protocol: "tcp" })),
+    // DNS is answered over UDP too; the engine lists that as a port of its own.
+    ports: entry.ports.flatMap(([open, inside]) =>
+      (inside === 8600 ? ["tcp", "udp"] : ["tcp"]).map((protocol) => ({
+        ip: "127.0.0.1",
+        public: open,
+        private: inside,
+        protocol,
+      })),
+    ),
     started,
     restarts,
   };

@@ -1,50 +1,76 @@
 import type { Detail, EngineCandidate, HealthEvent } from "../contract";
-import type { Entry } from "./catalog";
+import { type Entry, probeOf } from "./catalog";
 
-const mebi = 1024 * 1024;
-
-const files: Record<string, [string, number, boolean, boolean][]> = {
-  consul: [
-    ["consul/config/agent.hcl", 1420, true, true],
-    ["consul/config/services.json", 3188, true, true],
-    ["consul/config/kv-defaults.json", 912, true, false],
-  ],
-  jaeger: [
-    ["jaeger/config.yml", 2210, true, false],
-    ["jaeger/ui.json", 640, false, false],
-  ],
-  loki: [["loki/loki-config.yml", 2604, true, false]],
-  promtail: [["loki/promtail-config.yml", 2980, true, false]],
-  alloy: [["alloy/config.alloy", 3402, true, true]],
-  prometheus: [
-    ["prometheus/prometheus.yml", 4120, true, true],
-    ["prometheus/rules/rwa-alerts.yml", 6804, true, true],
-    ["prometheus/targets/kong.json", 120, false, true],
-  ],
-  alertmanager: [["alertmanager/alertmanager.yml", 1310, true, true]],
-  grafana: [
-    ["grafana/provisioning/datasources/datasources.yml", 1840, true, false],
-    ["grafana/provisioning/dashboards/dashboards.yml", 420, true, false],
-    ["grafana/provisioning/dashboards/rwa-services-overview.json", 48_211, true, false],
-  ],
+/** Path and size of what a component mounts, and whether it can read it anew. */
+const files: Record<string, { reloads: boolean; list: [string, number][] }> = {
+  consul: {
+    reloads: true,
+    list: [
+      ["consul/config/agent.hcl", 733],
+      ["consul/config/kv-defaults.json", 779],
+      ["consul/config/services.json", 3991],
+    ],
+  },
+  jaeger: {
+    reloads: false,
+    list: [
+      ["jaeger/config.yml", 2890],
+      ["jaeger/ui.json", 86],
+    ],
+  },
+  loki: {
+    reloads: false,
+    list: [
+      ["loki/loki-config.yml", 2784],
+      ["loki/promtail-config.yml", 4402],
+    ],
+  },
+  promtail: {
+    reloads: false,
+    list: [
+      ["loki/loki-config.yml", 2784],
+      ["loki/promtail-config.yml", 4402],
+    ],
+  },
+  alloy: { reloads: true, list: [["alloy/config.alloy", 4517]] },
+  prometheus: {
+    reloads: true,
+    list: [
+      ["prometheus/prometheus.yml", 4120],
+      ["prometheus/rules/rwa-alerts.yml", 13_804],
+      ["prometheus/targets/kong.json", 84],
+    ],
+  },
+  alertmanager: { reloads: true, list: [["alertmanager/alertmanager.yml", 1310]] },
+  grafana: {
+    reloads: false,
+    list: [
+      ["grafana/provisioning/dashboards/dashboards.yml", 420],
+      ["grafana/provisioning/dashboards/rwa-kong.json", 31_020],
+      ["grafana/provisioning/dashboards/rwa-presence.json", 28_114],
+      ["grafana/provisioning/dashboards/rwa-services-overview.json", 48_211],
+      ["grafana/provisioning/datasources/datasources.yml", 2940],
+    ],
+  },
 };
+
+/** As every secret is shown, and every variable that only the image sets. */
+const mask = "********";
 
 /** Details of a component, as the backend would collect them. */
 export function detailOf(entry: Entry, running: boolean): Detail {
   const upper = entry.id.toUpperCase();
   const now = Date.now();
+  const { url: probe } = probeOf(entry, true);
   const history: HealthEvent[] = running
     ? [
-        { at: now - 4000, from: "probe", ok: true, output: entry.answer },
-        { at: now - 180_000, from: "engine", ok: true, output: entry.answer.replace(/^200 /, "") },
-        { at: now - 186_000, from: "probe", ok: false, output: "503 Service Unavailable: starting" },
-        {
-          at: now - 187_000,
-          from: "engine",
-          ok: false,
-          output: "wget: can't connect to remote host: Connection refused",
-        },
-        { at: now - 190_000, from: "phase", ok: true, output: "created → starting → waiting" },
+        { at: now - 4000, from: "phase", ok: true, output: "healthy" },
+        { at: now - 4100, from: "probe", ok: true, output: `${probe}: ${entry.answer}` },
+        { at: now - 4200, from: "engine", ok: true, output: "healthy" },
+        { at: now - 9000, from: "probe", ok: false, output: `${probe}: 503 Service Unavailable: starting` },
+        { at: now - 9800, from: "engine", ok: true, output: "starting" },
+        { at: now - 9900, from: "phase", ok: true, output: "waiting" },
+        { at: now - 10_300, from: "phase", ok: true, output: "starting" },
       ]
     : [];
   return {
@@ -56,12 +82,12 @@ export function detailOf(entry: Entry, running: boolean): Detail {
       { name: "GOMEMLIMIT", value: `${Math.round(entry.memoryLimit * 0.88)}MiB`, masked: false, source: "compose" },
       ...(entry.id === "grafana"
         ? ([
-            { name: "GF_SECURITY_ADMIN_PASSWORD", value: "••••••••", masked: true, source: "env-file" },
+            { name: "GF_SECURITY_ADMIN_PASSWORD", value: mask, masked: true, source: "env-file" },
             { name: "GF_SECURITY_ADMIN_USER", value: "admin", masked: false, source: "compose" },
             { name: "GF_SERVER_ROOT_URL", value: "http://localhost:3030/", masked: false, source: "compose" },
           ] as const)
         : []),
-      { name: "PATH", value: "/usr/local/sbin:/usr/local/bin:/usr/bin:/bin", masked: false, source: "image" },
+      { name: "PATH", value: mask, masked: true, source: "image" },
       { name: "TZ", value: "UTC", masked: false, source: "compose" },
     ],
     resolved: [
@@ -82,67 +108,85 @@ export function detailOf(entry: Entry, running: boolean): Detail {
       "  environment:",
       `    GOMEMLIMIT: ${Math.round(entry.memoryLimit * 0.88)}MiB`,
     ].join("\n"),
-    files: (files[entry.id] ?? []).map(([path, bytes, validates, reloads]) => ({ path, bytes, validates, reloads })),
+    // A program of the component's own checks whatever it runs; without it, JSON and YAML are looked at for their form.
+    files: (files[entry.id]?.list ?? []).map(([path, bytes]) => ({
+      path,
+      bytes,
+      validates: running || !/\.(hcl|alloy)$/.test(path),
+      reloads: files[entry.id]?.reloads ?? false,
+    })),
     mounts: [
       {
         kind: "volume",
         source: `rwa-observability_${entry.id}-data`,
         target: `/${entry.id}`,
         readOnly: false,
-        bytes: entry.memory * 3 * mebi,
       },
-      { kind: "bind", source: `./${entry.id}`, target: `/etc/${entry.id}`, readOnly: true, bytes: null },
-      { kind: "tmpfs", source: "tmpfs", target: "/tmp", readOnly: false, bytes: null },
+      { kind: "bind", source: `./${entry.id}`, target: `/etc/${entry.id}`, readOnly: true },
+      { kind: "tmpfs", source: "tmpfs", target: "/tmp", readOnly: false },
     ],
     history,
   };
 }
 
-/** What a search for engines finds on a machine without a running one. */
-export function candidates(connected: boolean, simulatedRuns: boolean): EngineCandidate[] {
-  return [
+/** What a search for engines finds. One that is not real is among them only where the host offers it. */
+export function candidates(connected: boolean, simulated: boolean, offered: boolean): EngineCandidate[] {
+  const real: EngineCandidate[] = [
     {
       id: "docker-engine",
       product: "Docker Engine",
       endpoint: "unix:///var/run/docker.sock",
-      state: connected && !simulatedRuns ? "running" : "stopped",
-      detail: connected ? "28.5.1, API 1.51" : "/var/run/docker.sock exists; connection refused",
+      state: connected && !simulated ? "running" : "stopped",
+      detail: connected ? "28.5.1, API 1.51" : "connect: Connection refused (os error 111)",
       command: connected ? null : "sudo systemctl start docker",
-      startable: true,
-    },
-    {
-      id: "podman",
-      product: "Podman",
-      endpoint: "unix:///run/user/1000/podman/podman.sock",
-      state: "denied",
-      detail: "permission denied (os error 13)",
-      command: "systemctl --user enable --now podman.socket",
-      startable: true,
-    },
-    {
-      id: "colima",
-      product: "Colima",
-      endpoint: "unix:///home/lin/.colima/default/docker.sock",
-      state: "absent",
-      detail: "no such file",
-      command: null,
-      startable: false,
+      startable: !connected,
     },
     {
       id: "docker-desktop",
       product: "Docker Desktop",
       endpoint: "unix:///home/lin/.docker/desktop/docker.sock",
       state: "absent",
-      detail: "no such file",
+      detail: "/home/lin/.docker/desktop/docker.sock: no such file",
       command: null,
       startable: false,
     },
     {
+      id: "rootless-docker",
+      product: "rootless Docker",
+      endpoint: "unix:///run/user/1000/docker.sock",
+      state: "denied",
+      detail: "Permission denied (os error 13)",
+      command: null,
+      startable: false,
+    },
+    {
+      id: "colima",
+      product: "Colima",
+      endpoint: "unix:///home/lin/.colima/default/docker.sock",
+      state: "absent",
+      detail: "/home/lin/.colima/default/docker.sock: no such file",
+      command: null,
+      startable: false,
+    },
+    {
+      id: "podman",
+      product: "Podman",
+      endpoint: "unix:///run/user/1000/podman/podman.sock",
+      state: "stopped",
+      detail: "connect: Connection refused (os error 111)",
+      command: "systemctl --user start podman.socket",
+      startable: true,
+    },
+  ];
+  if (!offered) return real;
+  return [
+    ...real,
+    {
       id: "simulated",
       product: "Switchyard",
       endpoint: "simulated",
-      state: simulatedRuns ? "running" : "stopped",
-      detail: "built in",
+      state: simulated ? "running" : "stopped",
+      detail: "",
       command: null,
       startable: true,
     },

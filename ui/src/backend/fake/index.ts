@@ -5,7 +5,7 @@ import { download } from "../download";
 import { candidates, detailOf } from "./details";
 import { follow } from "./logs";
 import { planOf } from "./plan";
-import { scenarios } from "./scenarios";
+import { scenarios, stopped } from "./scenarios";
 import { World } from "./world";
 
 const key = "switchyard.fake.settings";
@@ -25,13 +25,15 @@ export interface FakeControls {
   losesEngine(): void;
   regainsEngine(): void;
   kills(component: string): void;
+  /** Another Switchyard works on the stack. */
+  held: boolean;
 }
 
 /**
  * A backend without an engine, for `npm run ui:dev` and the tests.
  *
  * The address bar decides: `scenario` (see scenarios.ts), `pace` (time's speed, 0 stands still), `rate` (log lines a
- * second), `hostile` (bad log bytes), `lang` and `theme`.
+ * second), `hostile` (bad log bytes), `simulated` (an engine that is not real is offered), `lang` and `theme`.
  */
 export function fakeBackend(query: URLSearchParams): Backend {
   const scenario = query.get("scenario") ?? "usual";
@@ -48,6 +50,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     world,
     opened: [],
     sent: [],
+    held: scenario === "busy",
     losesEngine: () =>
       world.lose({
         code: "engine-lost",
@@ -59,9 +62,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     kills(id) {
       const component = world.component(id);
       if (!component) return;
-      component.container = null;
-      component.health = { engine: null, probe: null };
-      component.phase = { kind: "drifted", drift: "stopped" };
+      stopped(component);
       world.publish();
     },
   };
@@ -111,8 +112,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         }
         return change(request);
       }
-      if (scenario === "busy")
-        return refuse("busy", world.stack.name, "held since 10:41", { holder: "switchyard up (8123)" });
+      if (controls.held) return refuse("busy", world.stack.name, "switchyard (process 8123)");
       if (world.engine.kind !== "connected") return refuse("engine-lost", world.engine.endpoint, "not connected");
       const refusal = planOf(request, world.known).refusals[0];
       if (refusal) return Promise.reject(refusal);
@@ -167,12 +167,23 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return Promise.resolve(detailOf(entry, world.component(id)?.container !== null));
     },
     engineFacts: () => Promise.resolve({ ...world.facts }),
-    engines: () => Promise.resolve(candidates(world.engine.kind === "connected", world.facts.simulated)),
-    validate: (path) =>
+    engines: () =>
+      Promise.resolve(candidates(world.engine.kind === "connected", world.facts.simulated, query.has("simulated"))),
+    validate: (component, path) =>
       Promise.resolve(
         path.endsWith(".json")
-          ? { ok: false, output: `${path}:14:3: expected ',' or '}'` }
-          : { ok: true, output: `${path}: configuration is valid` },
+          ? { ok: false, output: "expected `,` or `}` at line 14 column 3", by: "syntax" }
+          : {
+              ok: true,
+              output: `${path}: configuration is valid`,
+              by: component === "grafana" ? "syntax" : "component",
+            },
+      ),
+    volumeSizes: () =>
+      Promise.resolve(
+        Object.fromEntries(
+          world.entries.map((entry) => [`rwa-observability_${entry.id}-data`, entry.memory * 3 * 1024 * 1024]),
+        ),
       ),
     settings: () => Promise.resolve({ ...settings }),
     report: () =>

@@ -8,21 +8,20 @@ export interface Known {
   portTaken: string | null;
 }
 
-type Draft = Omit<Step, "state" | "because_of">;
-
 class Draught {
   steps: Step[] = [];
   consents: Notice[] = [];
   warnings: Notice[] = [];
   refusals: Preview["refusals"] = [];
 
-  add(step: Partial<Step> & Pick<Draft, "verb" | "subject" | "cause">): number {
+  add(step: Partial<Step> & Pick<Step, "verb" | "subject" | "cause">): number {
     this.steps.push({ service: null, becauseOf: null, after: [], state: { kind: "pending" }, ...step });
     return this.steps.length - 1;
   }
 }
 
-const runs = (component: Component) => component.container !== null && component.phase.kind !== "off";
+/** A container that is there, running or not, has to be stopped and removed before another one is made. */
+const isThere = (component: Component) => component.container !== null && component.phase.kind !== "off";
 
 const container = (id: string) => `rwa-observability-${id}-1`;
 
@@ -41,7 +40,9 @@ function start(plan: Draught, known: Known, id: string, cause: string, becauseOf
   }
   const made = plan.add({ verb: "create", subject: container(id), cause, after: before, ...shared });
   const begun = plan.add({ verb: "start", subject: container(id), cause: "follows", after: [made], service: id });
-  return plan.add({ verb: "wait", subject: `${id} healthy`, cause: "follows", after: [begun], service: id });
+  const ready = plan.add({ verb: "wait-healthy", subject: id, cause: "follows", after: [begun], service: id });
+  if (id === "consul") plan.add({ verb: "seed", subject: id, cause: "missing", after: [ready], service: id });
+  return ready;
 }
 
 function up(plan: Draught, known: Known, names: string[], recreate: boolean): void {
@@ -55,7 +56,7 @@ function up(plan: Draught, known: Known, names: string[], recreate: boolean): vo
     const after: number[] = [];
     for (const other of component.excludes) {
       const excluded = byId(other);
-      if (!excluded || (!runs(excluded) && !excluded.enabled)) continue;
+      if (!excluded || (!isThere(excluded) && !excluded.enabled)) continue;
       plan.consents.push({ code: "stops-excluded", subject: other, other: id });
       after.push(stop(plan, other, "excluded-by", id, []));
     }
@@ -63,22 +64,24 @@ function up(plan: Draught, known: Known, names: string[], recreate: boolean): vo
       const wait = visit(need, "needed-by", id);
       if (wait !== null) after.push(wait);
     }
-    if (runs(component) && component.phase.kind === "healthy" && !recreate) return null;
-    if (runs(component) && component.phase.kind !== "unknown") {
+    if (isThere(component) && component.phase.kind === "healthy" && !recreate) return null;
+    if (isThere(component) && component.phase.kind !== "unknown") {
       after.push(stop(plan, id, recreate ? "requested" : "not-running", null, []));
     }
     if (id === known.portTaken) {
       plan.refusals.push({
         code: "port-taken",
         subject: id,
-        detail: "127.0.0.1:3030/tcp is held by node (4312)",
-        facts: { port: "3030", holder: "node (4312)", free: "3031", variable: "GRAFANA_PORT" },
+        detail: "127.0.0.1:3030/tcp",
+        facts: {
+          port: "3030",
+          process: "node",
+          pid: "4312",
+          free: "3031",
+          variable: "GRAFANA_PORT",
+          stack: "rwa-observability",
+        },
       });
-    }
-    for (const other of component.uses) {
-      if (byId(other)?.enabled === false && !names.includes(other) && names.length < 3) {
-        plan.warnings.push({ code: "optional-dependency-off", subject: id, other });
-      }
     }
     const wait = start(plan, known, id, cause, becauseOf, after);
     done.set(id, wait);
@@ -94,14 +97,14 @@ function down(plan: Draught, known: Known, names: string[], volumes: boolean): v
   if (!all) {
     for (const component of known.components) {
       const need = component.needs.find((one) => wanted.has(one));
-      if (need === undefined || wanted.has(component.id) || !runs(component)) continue;
+      if (need === undefined || wanted.has(component.id) || !isThere(component)) continue;
       plan.consents.push({ code: "stops-dependent", subject: component.id, other: need });
       gone.set(component.id, stop(plan, component.id, "needs", need, []));
     }
   }
   for (const id of wanted) {
     const component = known.components.find((one) => one.id === id);
-    if (!component || !runs(component)) continue;
+    if (!component || !isThere(component)) continue;
     const after = [...gone.entries()]
       .filter(([other]) => known.components.find((one) => one.id === other)?.needs.includes(id))
       .map(([, step]) => step);
@@ -129,11 +132,13 @@ export function planOf(intent: Intent, known: Known): Preview {
         verb: "start",
         subject: container(id),
         service: id,
-        cause: "requested",
+        cause: "follows",
         after: [stopped],
       });
-      plan.add({ verb: "wait", subject: `${id} healthy`, service: id, cause: "follows", after: [begun] });
+      plan.add({ verb: "wait-healthy", subject: id, service: id, cause: "follows", after: [begun] });
     }
   }
-  return { steps: plan.steps, consents: plan.consents, warnings: plan.warnings, refusals: plan.refusals };
+  // What is forbidden is not done in part.
+  const steps = plan.refusals.length ? [] : plan.steps;
+  return { steps, consents: plan.consents, warnings: plan.warnings, refusals: plan.refusals };
 }

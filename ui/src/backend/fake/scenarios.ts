@@ -18,14 +18,22 @@ function usual(world: World): void {
   world.bringUp("grafana", 47 * minute);
 }
 
+/** Stopped from outside: its container is there, and does not run. */
+export function stopped(component: Component): void {
+  if (!component.container) return;
+  const container = { ...component.container, status: "Exited (0) 2 minutes ago", ports: [], started: null };
+  Object.assign(component, { container, health: { engine: null, probe: null } });
+  component.phase = { kind: "drifted", drift: "stopped" };
+}
+
 function wait(world: World, id: string, answer: string): void {
   const component = world.component(id);
   const entry = world.entry(id);
   if (!component || !entry) return;
   component.enabled = true;
-  component.phase = { kind: "waiting", reason: { kind: "probe" }, since: Date.now() - 9000 };
+  component.phase = { kind: "waiting", reason: { kind: "health-check" }, since: Date.now() - 9000 };
   component.container = containerOf(entry, Date.now() - 9000);
-  component.health = { engine: "healthy", probe: probeOf(entry, false, answer) };
+  component.health = { engine: "starting", probe: probeOf(entry, false, answer) };
 }
 
 function portTaken(world: World): void {
@@ -37,11 +45,12 @@ function portTaken(world: World): void {
   grafana.health = { engine: null, probe: null };
   grafana.phase = failed(
     {
+      // Found out while starting, so only the engine's words say which port; the plan of the next try says more.
       code: "port-taken",
-      subject: "grafana",
+      subject: "",
       detail:
         "driver failed programming external connectivity on endpoint rwa-observability-grafana-1: Bind for 127.0.0.1:3030 failed: port is already allocated",
-      facts: { port: "3030", holder: "node (4312, vite)", free: "3031", variable: "GRAFANA_PORT" },
+      facts: {},
     },
     {},
     "address-in-use",
@@ -55,11 +64,11 @@ function crashLoop(world: World): void {
   loki.container = containerOf(entry, Date.now() - 4000, 6);
   loki.health = { engine: "unhealthy", probe: probeOf(entry, false, "connection refused") };
   loki.phase = failed(
-    { code: "exited", subject: "loki", detail: "container exited with code 1", facts: {} },
+    { code: "exited", subject: "loki", detail: "1", facts: { exitCode: "1" } },
     {
       exitCode: 1,
       restarts: 6,
-      probe: "connection refused",
+      probe: "http://127.0.0.1:3100/ready: connection refused",
       healthCheck: "Get http://localhost:3100/ready: dial tcp 127.0.0.1:3100: connect: connection refused",
       logTail: [
         'level=info ts=2026-11-22T10:41:02Z caller=main.go:126 msg="Starting Loki" version="3.7.6"',
@@ -76,20 +85,21 @@ function crashLoop(world: World): void {
   promtail.phase = {
     kind: "degraded",
     cause: {
-      error: { code: "probe-failed", subject: "promtail", detail: "500 Not ready: no targets", facts: {} },
+      error: {
+        code: "probe-failed",
+        subject: "promtail",
+        detail: "500 Not ready: no targets",
+        facts: { url: "http://127.0.0.1:9080/ready" },
+      },
       diagnosis: null,
-      evidence: { ...none, probe: "500 Not ready: Unable to find any logs to tail" },
+      evidence: { ...none, probe: "http://127.0.0.1:9080/ready: 500 Not ready: no targets" },
     },
   };
 }
 
 function drift(world: World): void {
   const promtail = world.component("promtail");
-  if (promtail) {
-    promtail.phase = { kind: "drifted", drift: "stopped" };
-    promtail.health = { engine: null, probe: null };
-    promtail.container = null;
-  }
+  if (promtail) stopped(promtail);
   const prometheus = world.component("prometheus");
   if (prometheus) prometheus.phase = { kind: "drifted", drift: "outdated" };
   const consul = world.component("consul");
@@ -104,11 +114,7 @@ function sketch(world: World): void {
   wait(world, "loki", "503 Ingester not ready: waiting for 15s after being ready");
   portTaken(world);
   const promtail = world.component("promtail");
-  if (promtail) {
-    promtail.phase = { kind: "drifted", drift: "stopped" };
-    promtail.container = null;
-    promtail.health = { engine: null, probe: null };
-  }
+  if (promtail) stopped(promtail);
   const alertmanager = world.component("alertmanager");
   if (alertmanager) {
     alertmanager.container = null;
@@ -214,7 +220,7 @@ export const scenarios: Record<string, (world: World) => void> = {
     const prometheus = world.component("prometheus");
     if (!prometheus) return;
     prometheus.phase = failed(
-      { code: "exited", subject: "prometheus", detail: "container exited with code 137", facts: {} },
+      { code: "exited", subject: "prometheus", detail: "137", facts: { exitCode: "137" } },
       {
         exitCode: 137,
         oomKilled: true,
@@ -264,8 +270,17 @@ export const scenarios: Record<string, (world: World) => void> = {
   notices(world) {
     usual(world);
     world.notices = [
-      { code: "settings-damaged", subject: "settings.json", other: "settings.json.damaged-1" },
+      {
+        code: "edited-file",
+        subject: "/home/lin/.local/share/switchyard/rwa-observability/loki/loki-config.yml",
+        other: null,
+      },
       { code: "orphan", subject: "rwa-observability-zipkin-1", other: "zipkin" },
+      {
+        code: "settings-damaged",
+        subject: "/home/lin/.config/switchyard/settings.json",
+        other: "/home/lin/.config/switchyard/settings.json.damaged",
+      },
     ];
   },
 };

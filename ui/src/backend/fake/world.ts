@@ -1,5 +1,5 @@
 import type { AppError, Component, Engine, Intent, Notice, Operation, Outcome, Snapshot, Stack, Step } from "../api";
-import type { EngineFacts } from "../contract";
+import { type EngineFacts, runs } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import { type Known, planOf } from "./plan";
 
@@ -51,17 +51,16 @@ export class World {
   }
 
   snapshot(): Snapshot {
-    const healthy = new Set(this.components.filter((one) => one.phase.kind === "healthy").map((one) => one.id));
     const live = (component: Component) =>
-      component.links.map((link) => ({
-        ...link,
-        live: healthy.has(link.url.includes(":3030") ? "grafana" : component.id),
-      }));
+      component.links.map((link) => ({ ...link, live: runs(component) && component.health.engine === "healthy" }));
+    // Of an engine that does not answer nothing is known, of what is off neither.
+    const phase = (component: Component): Component["phase"] =>
+      this.engine.kind === "connected" ? component.phase : { kind: "unknown" };
     return structuredClone({
       revision: this.#revision,
       stack: this.stack,
       engine: this.engine,
-      components: this.components.map((one) => ({ ...one, links: live(one) })),
+      components: this.components.map((one) => ({ ...one, links: live(one), phase: phase(one) })),
       operation: this.operation,
       notices: this.notices,
       settled: this.operation?.outcome !== null,
@@ -187,13 +186,15 @@ export class World {
           component.container = containerOf(entry, Date.now());
           this.#done(step, since);
         });
-      case "wait":
+      case "wait-healthy":
         component.phase = { kind: "waiting", reason: { kind: "health-check" }, since };
         component.health = { engine: "starting", probe: probeOf(entry, false, "503 Service Unavailable: starting") };
         return this.#later(1800, () => {
           this.bringUp(component.id, Date.now() - since);
           this.#done(step, since);
         });
+      case "seed":
+        return this.#later(80, () => this.#done(step, since));
       case "stop":
         component.phase = { kind: "stopping" };
         return this.#later(600, () => this.#done(step, since));
@@ -249,9 +250,6 @@ export class World {
   lose(error: AppError, since = Date.now()): void {
     const endpoint = this.engine.endpoint;
     this.engine = { kind: "lost", endpoint, since, error };
-    for (const component of this.components) {
-      if (component.container) component.phase = { kind: "unknown" };
-    }
     this.publish();
   }
 
@@ -263,9 +261,6 @@ export class World {
       version: "28.5.1",
       api: "1.51",
     };
-    for (const component of this.components) {
-      if (component.phase.kind === "unknown") component.phase = { kind: "healthy" };
-    }
     this.publish();
   }
 }

@@ -1,8 +1,9 @@
 import type { Component } from "../../backend/api";
+import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
 import type { App } from "../../state/app.svelte";
 import { upOf } from "../../state/actions.svelte";
-import { present } from "../../state/errors";
+import { holderOf, present } from "../../state/errors";
 import { go } from "../../state/route.svelte";
 
 export interface RemedyButton {
@@ -90,8 +91,8 @@ export function adviceOf(component: Component, t: Words): string {
   const { phase } = component;
   if (phase.kind !== "failed" && phase.kind !== "degraded") return "";
   const { error, diagnosis, evidence } = phase.cause;
-  const holder = error.facts["holder"];
-  if (holder) return t.cause.holder(holder);
-  const known = diagnosis ? t.cause.diagnosis[diagnosis] : undefined;
+  const holder = holderOf(error, t);
+  if (holder) return holder;
+  const known = diagnosis ? wordsFor(t.cause.diagnosis, diagnosis) : undefined;
   return known ?? (evidence.probe || t.errors[error.code].next);
 }

@@ -2,22 +2,50 @@ import type { Component } from "../../backend/api";
 
 /** Where a component answers: published on this machine, and by name inside the stack's network. */
 export interface Addresses {
-  /** `localhost:8500` for a port of the container. */
+  /** `127.0.0.1:8500` for a port of the container. */
   host(port: number): string;
   /** `consul:8500` for the same. */
   inside(port: number): string;
 }
 
-/** Live addresses; the container's own port where it does not run and no page tells another. */
-export function addressesOf(id: string, component: Component | undefined): Addresses {
-  const ports = component?.container?.ports ?? [];
-  const published = (port: number): number => {
-    const found = ports.find((one) => one.private === port)?.public;
-    if (found !== undefined) return found;
-    return id === "grafana" && port === 3000 ? 3030 : port;
+/** The addresses of a component by its id. */
+export type Locate = (id: string) => Addresses;
+
+/** Published ports that are not those of the container, as long as `.env` says nothing else. */
+const usual: Record<string, Record<number, number>> = { grafana: { 3000: 3030 } };
+
+/** The host of its pages: the engine may be another machine. A number, since `localhost` may be ::1, where nobody listens. */
+function hostOf(component: Component | undefined): string {
+  const page = component?.links[0]?.url ?? component?.health.probe?.url ?? "";
+  return URL.canParse(page) ? new URL(page).hostname : "127.0.0.1";
+}
+
+/** Live addresses; the usual ports of what does not run. */
+export function locate(components: Component[]): Locate {
+  return (id) => {
+    const component = components.find((one) => one.id === id);
+    const ports = component?.container?.ports ?? [];
+    const published = (port: number): number =>
+      ports.find((one) => one.private === port)?.public ?? usual[id]?.[port] ?? port;
+    const host = hostOf(component);
+    return {
+      host: (port) => `${host}:${published(port)}`,
+      inside: (port) => `${id}:${port}`,
+    };
   };
-  return {
-    host: (port) => `localhost:${published(port)}`,
-    inside: (port) => `${id}:${port}`,
-  };
+}
+
+/** A port of a container, with the protocols that are published. */
+export interface OpenPort {
+  port: number;
+  protocols: string[];
+}
+
+/** Each port once: the engine lists one for TCP and for UDP, and one for each kind of address. */
+export function openPorts(component: Component | undefined): OpenPort[] {
+  const open = new Map<number, Set<string>>();
+  for (const { private: port, protocol } of component?.container?.ports ?? []) {
+    open.set(port, (open.get(port) ?? new Set()).add(protocol));
+  }
+  return [...open].map(([port, protocols]) => ({ port, protocols: [...protocols] }));
 }

@@ -1,13 +1,14 @@
-import type { Addresses } from "./addresses";
+import type { Locate } from "./addresses";
 import type { Recipe } from "./recipes";
 
-/** Sentry's SDKs. The DSN is on the project's page; its host is this machine's. */
-export function sentryRecipes(at: Addresses): Recipe[] {
-  const dsn = `http://<public-key>@${at.host(9000)}/<project-id>`;
+/** Sentry's SDKs. The DSN stands on the project's page. */
+export const sentry = (at: Locate): Recipe[] => {
+  const { host } = at("sentry");
+  const dsn = `http://<public-key>@${host(9000)}/<project-id>`;
   return [
     {
       title: "sentryNode",
-      text: null,
+      text: "sentryNodeText",
       effort: "little",
       blocks: [
         { label: "shell", code: "npm install @sentry/nestjs" },
@@ -18,8 +19,26 @@ export function sentryRecipes(at: Addresses): Recipe[] {
 Sentry.init({
   dsn: "${dsn}",
   environment: "development",
-  release: process.env.npm_package_version,
+  // Only beside a tracing.ts of your own:
+  // skipOpenTelemetrySetup: true,
 });`,
+        },
+        {
+          label: "src/main.ts",
+          code: `import "./instrument";
+import { NestFactory } from "@nestjs/core";`,
+        },
+        {
+          label: "src/app.module.ts",
+          code: `import { Module } from "@nestjs/common";
+import { APP_FILTER } from "@nestjs/core";
+import { SentryGlobalFilter, SentryModule } from "@sentry/nestjs/setup";
+
+@Module({
+  imports: [SentryModule.forRoot()],
+  providers: [{ provide: APP_FILTER, useClass: SentryGlobalFilter }],
+})
+export class AppModule {}`,
         },
       ],
     },
@@ -37,14 +56,21 @@ import 'package:sentry_flutter/sentry_flutter.dart';
 Future<void> main() async {
   await SentryFlutter.init(
     (options) {
-      // The Android emulator reaches this machine as 10.0.2.2.
       options.dsn = '${dsn}';
       options.environment = 'development';
     },
-    appRunner: () => runApp(const WalletApp()),
+    appRunner: () => runApp(SentryWidget(child: const WalletApp())),
   );
 }`,
         },
+        {
+          label: "android/app/src/debug/AndroidManifest.xml",
+          code: `<manifest xmlns:android="http://schemas.android.com/apk/res/android">
+  <uses-permission android:name="android.permission.INTERNET" />
+  <application android:usesCleartextTraffic="true" />
+</manifest>`,
+        },
+        { label: "shell", code: `adb reverse tcp:${portOf(host(9000))} tcp:${portOf(host(9000))}` },
       ],
     },
     {
@@ -56,19 +82,26 @@ Future<void> main() async {
           label: "main.c",
           code: `#include <sentry.h>
 
-sentry_options_t *options = sentry_options_new();
-sentry_options_set_dsn(options, "${dsn}");
-sentry_options_set_release(options, "mpc-signer@1.4.2");
-sentry_options_set_database_path(options, ".sentry-native");
-sentry_init(options);
-/* … */
-sentry_close();`,
+int main(void) {
+  sentry_options_t *options = sentry_options_new();
+  sentry_options_set_dsn(options, "${dsn}");
+  sentry_options_set_release(options, "mpc-signer@1.4.2");
+  sentry_options_set_database_path(options, ".sentry-native");
+  sentry_init(options);
+
+  /* ... */
+
+  sentry_close();
+}`,
         },
         {
           label: "shell",
-          code: `sentry-cli --url http://${at.host(9000)} debug-files upload --project mpc-signer build/`,
+          code: `export SENTRY_URL=http://${host(9000)} SENTRY_AUTH_TOKEN='<token>'
+sentry-cli debug-files upload --org sentry --project mpc-signer build/`,
         },
       ],
     },
   ];
-}
+};
+
+const portOf = (address: string): string => address.slice(address.lastIndexOf(":") + 1);

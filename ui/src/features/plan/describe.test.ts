@@ -29,6 +29,27 @@ it("says what is downloaded", () => {
   expect(fatesOf(plan(["loki"], ["alloy"]), nameOf, en).find((fate) => fate.pulls)?.service).toBe("alloy");
 });
 
+it("says that what is restarted starts, though it stops first", () => {
+  const world = new World(0);
+  world.bringUp("loki");
+  const preview = planOf({ type: "restart", components: ["loki"], wait: true }, world.known);
+  expect(fatesOf(preview, nameOf, en).map((fate) => fate.kind)).toEqual(["starts"]);
+});
+
+it("waits for the health of a service by its name", () => {
+  const step = plan([], ["consul"]).steps.find((one) => one.verb === "wait-healthy");
+  if (!step) throw new Error("nothing is waited for");
+  expect(stepOf(step, nameOf, en)).toBe("Wait for the health of CONSUL");
+});
+
+it("tells a fault of the stack's files among the notices, and a code that it does not know", () => {
+  const place = "docker-compose.yml:3:5: services.loki.prots: not a key";
+  expect(noticeOf({ code: "stack-invalid", subject: "services.loki.prots", other: place }, nameOf, en)).toBe(
+    `The stack’s files are not valid: ${place.toUpperCase()}`,
+  );
+  expect(noticeOf({ code: "new-thing", subject: "a", other: null }, nameOf, en)).toBe("new-thing: A");
+});
+
 it("shows a step that it has no words for by its code", () => {
   const [step] = plan([], ["consul"]).steps;
   if (!step) throw new Error("a plan without steps");

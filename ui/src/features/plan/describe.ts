@@ -1,26 +1,56 @@
-import type { Notice, Preview, Step } from "../../backend/api";
+import type { ErrorCode, Notice, Preview, Step } from "../../backend/api";
+import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
 
 type NameOf = (id: string) => string;
 
+/** Steps that are told by the service they are done for; the others by their subject. */
+const ofService = new Set([
+  "create",
+  "start",
+  "stop",
+  "remove",
+  "unpause",
+  "wait-started",
+  "wait-healthy",
+  "wait-completed",
+  "seed",
+]);
+/** Steps after which a service is on. A restart stops too, and a replacement removes. */
+const starting = new Set([
+  "pull",
+  "create",
+  "start",
+  "unpause",
+  "wait-started",
+  "wait-healthy",
+  "wait-completed",
+  "seed",
+]);
+
 /** Why a step is done, in words; empty where it only follows from another. */
 export function causeOf(step: Step, nameOf: NameOf, t: Words): string {
-  const words = t.plan.because[step.cause];
+  const words = wordsFor<string | ((other: string) => string)>(t.plan.because, step.cause);
   if (words === undefined) return step.cause;
   return typeof words === "function" ? words(nameOf(step.becauseOf ?? "")) : words;
 }
 
 /** A step in words: "Download grafana/loki:3.7.6", "Start Loki". */
 export function stepOf(step: Step, nameOf: NameOf, t: Words): string {
-  const verb = t.plan.verbs[step.verb] ?? step.verb;
-  const about = ["create", "start", "stop", "remove", "wait", "unpause", "seed"].includes(step.verb) && step.service;
+  const verb = wordsFor(t.plan.verbs, step.verb) ?? step.verb;
+  const about = ofService.has(step.verb) && step.service;
   return `${verb} ${about ? nameOf(about) : step.subject}`;
 }
 
+/** A consent, a warning or a notice in words. A notice can be an error too: the stack's files may be faulty. */
 export function noticeOf(notice: Notice, nameOf: NameOf, t: Words): string {
-  const words = t.plan.notice[notice.code];
-  const other = notice.other ? nameOf(notice.other) : "";
-  return words ? words(nameOf(notice.subject), other) : `${notice.code}: ${notice.subject}`;
+  const [subject, other] = [nameOf(notice.subject), notice.other ? nameOf(notice.other) : ""];
+  const words = wordsFor<(subject: string, other: string) => string>(t.notices.words, notice.code);
+  if (words) return words(subject, other);
+  const error = wordsFor(t.errors, notice.code);
+  if (!error) return [`${notice.code}: ${subject}`, other].filter(Boolean).join(" ");
+  const code = notice.code as ErrorCode;
+  return [error.title({ code, subject, detail: other, facts: {} }), other].filter(Boolean).join(": ");
 }
 
 /** One line of the summary: a service and what becomes of it. */
@@ -37,7 +67,7 @@ export function fatesOf(preview: Preview, nameOf: NameOf, t: Words): Fate[] {
   for (const step of preview.steps) {
     if (step.service === null) continue;
     const before = fates.get(step.service);
-    const kind = ["pull", "create", "start", "wait", "unpause", "seed"].includes(step.verb) ? "starts" : "stops";
+    const kind = starting.has(step.verb) || before?.kind === "starts" ? "starts" : "stops";
     const because = before?.because || causeOf(step, nameOf, t);
     const pulls = step.verb === "pull" || (before?.pulls ?? false);
     fates.set(step.service, { service: step.service, kind, pulls, because });
