@@ -31,6 +31,7 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         health: Health { engine: None, probe: None },
         container: None,
         image: String::new(),
+        ports: vec![],
         links: vec![],
         needs: vec![],
         excludes: vec![],

@@ -147,7 +147,9 @@ pub struct Link {
     pub id: String,
     /// Name for people.
     pub title: Text,
-    /// Port in the container; opened at its published side.
+    /// The component that serves it, when that is another one.
+    pub component: Option<String>,
+    /// Port in the container that serves it; opened at its published side.
     pub port: u16,
     /// Path with query.
     pub path: String,

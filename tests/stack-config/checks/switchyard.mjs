@@ -60,7 +60,8 @@ export default {
       const complaints = []
       for (const [what, item] of [['probe', probe], ['reload', reload?.port && reload], ...links.map((link) => [link.id, link])]) {
         if (!item) continue
-        if (!published.includes(item.port)) complaints.push(`${what}: port ${item.port} is not published`)
+        const server = item.component ? (stack.config().services[item.component]?.ports ?? []).map(({ target }) => target) : published
+        if (!server.includes(item.port)) complaints.push(`${what}: port ${item.port} is not published`)
         if (!item.path.startsWith('/')) complaints.push(`${what}: path ${item.path}`)
         if (/[\s"{}]|\$/.test(item.path)) complaints.push(`${what}: path is not percent-encoded`)
       }
@@ -85,6 +86,16 @@ export default {
       ['grafana', '{\n  "database": "ok",\n  "version": "12.4.9"\n}', true], ['grafana', '{"database":"failing"}', false],
     ]
     none(answers.filter(([name, answer, expected]) => body(name).test(answer) !== expected).map(([name, answer]) => `${name}: ${answer}`))
+  },
+
+  'links into Grafana name its data sources': (stack) => {
+    const links = stack.components().flatMap(([name, { links = [] }]) => links.map((link) => [name, link]))
+    const into = links.filter(([name, link]) => link.component === 'grafana' && link.path.startsWith('/explore'))
+    same(into.map(([name]) => name).sort(), ['jaeger', 'loki', 'prometheus'], 'components with a link into Grafana')
+    for (const [name, link] of into) {
+      const pane = JSON.parse(new URL(link.path, 'http://x').searchParams.get('panes')).a
+      same([pane.datasource, pane.queries[0].datasource.uid, pane.queries[0].datasource.type], [name, name, name], `data source of ${name}`)
+    }
   },
 
   'the link to the logs is what Grafana understands': (stack) => {

@@ -242,6 +242,10 @@ container: Container | null,
  */
 image: string, 
 /**
+ * Ports that it publishes when it runs, as the files say.
+ */
+ports: Array<Port>, 
+/**
  * Pages to open.
  */
 links: Array<Link>, 
@@ -454,7 +458,11 @@ title: Text,
  */
 url: string, 
 /**
- * Whether its target is ready.
+ * The component that serves it; usually the one it belongs to.
+ */
+component: string, 
+/**
+ * Whether that one is ready.
  */
 live: boolean, };
 
@@ -856,10 +864,6 @@ component: string,
  */
 imageId: string, 
 /**
- * Unix milliseconds; `null` without a container.
- */
-created: number | null, 
-/**
  * Its variables by name.
  */
 environment: Array<EnvironmentVariable>, 
@@ -905,7 +909,7 @@ state: EngineState,
  */
 detail: string, 
 /**
- * What a user types to start it; `null` where there is no command.
+ * What a user types to start it, or to be allowed to use it; `null` where there is no command.
  */
 command: string | null, 
 /**

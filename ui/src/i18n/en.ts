@@ -145,7 +145,7 @@ export const en = {
     group: "Crash collection",
     about: "Groups crashes of apps and services.",
     state: "Not installed",
-    why: "A guided install; 7 to 14 GB of memory, as you choose.",
+    why: "A guided install; 4 to 12 GB of memory, as you choose.",
     needs: "See what it needs",
     connect: "Connect apps",
     soon: "The guided install is not part of this version yet",

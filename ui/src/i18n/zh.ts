@@ -142,7 +142,7 @@ export const zh: Words = {
     group: "崩溃收集",
     about: "汇总应用和服务的崩溃。",
     state: "未安装",
-    why: "引导式安装；按您的选择需要 7 到 14 GB 内存。",
+    why: "引导式安装；按您的选择需要 4 到 12 GB 内存。",
     needs: "查看安装要求",
     connect: "接入应用",
     soon: "此版本尚未包含引导式安装",

@@ -129,6 +129,8 @@ pub struct Component {
     pub container: Option<Container>,
     /// Image reference with tag.
     pub image: String,
+    /// Ports that it publishes when it runs, as the files say.
+    pub ports: Vec<Port>,
     /// Pages to open.
     pub links: Vec<Link>,
     /// Components that have to be on for it.
@@ -350,7 +352,9 @@ pub struct Link {
     pub title: Text,
     /// Full address.
     pub url: String,
-    /// Whether its target is ready.
+    /// The component that serves it; usually the one it belongs to.
+    pub component: String,
+    /// Whether that one is ready.
     pub live: bool,
 }
 

@@ -211,8 +211,6 @@ pub struct Detail {
     pub component: String,
     /// Id of the image; empty without a container.
     pub image_id: String,
-    /// Unix milliseconds; `null` without a container.
-    pub created: Option<f64>,
     /// Its variables by name.
     pub environment: Vec<EnvironmentVariable>,
     /// The service as resolved from compose file and `.env`, as YAML, secrets masked.
@@ -239,7 +237,7 @@ pub struct EngineCandidate {
     pub state: EngineState,
     /// What was tried, and the answer.
     pub detail: String,
-    /// What a user types to start it; `null` where there is no command.
+    /// What a user types to start it, or to be allowed to use it; `null` where there is no command.
     pub command: Option<String>,
     /// Whether Switchyard can start it itself.
     pub startable: bool,

@@ -28,6 +28,9 @@ impl Desk {
             }
             Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
+                // An address that is none is refused here: the usual engine must not take its place without a word.
+                engine::resolve(Some(&endpoint), &super::environment, &super::home())
+                    .map_err(|error| engine_error(&error))?;
                 self.work_on(Some(endpoint));
                 Ok(Errand::None)
             }

@@ -56,7 +56,6 @@ pub(super) async fn detail(
     Ok(Detail {
         component: component.to_owned(),
         image_id: details.as_ref().map(|details| details.image_id.clone()).unwrap_or_default(),
-        created: details.as_ref().and_then(|it| it.started_at).map(|at| float(at.unsigned_abs()) * 1000.0),
         environment: environment(project, service, details.as_ref()),
         resolved: resolved(project, component),
         files: files(project, service, container.is_some()),

@@ -89,10 +89,13 @@ async fn look(uri: String, name: &'static str) -> EngineCandidate {
         None => (EngineState::Absent, format!("{path}: no such file"), name.to_owned()),
     };
     let startable = state == EngineState::Stopped && product.is_some_and(|(.., it, _)| on_path(it));
-    let command = product.filter(|_| state == EngineState::Stopped).map(|(id, _, program, words)| {
+    let join = (state == EngineState::Denied && name == "Docker Engine")
+        .then(|| "sudo usermod -aG docker \"$USER\"".to_owned());
+    let start = product.filter(|_| state == EngineState::Stopped).map(|(id, _, program, words)| {
         let sudo = if *id == "docker-engine" { "sudo " } else { "" };
         format!("{sudo}{program} {}", words.join(" "))
     });
+    let command = start.or(join);
     EngineCandidate {
         id: product.map_or("configured", |(id, ..)| id).to_owned(),
         product: if title.is_empty() { uri.clone() } else { title },

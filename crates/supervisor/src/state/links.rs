@@ -68,16 +68,19 @@ impl State {
     }
 
     pub(super) fn links(&self, service: &Service) -> Vec<Link> {
-        let container = self.containers(&service.name).next();
-        let live = container.is_some_and(ready_to_answer);
         let links = service.meta.iter().flat_map(|meta| &meta.links);
         links
             .filter_map(|link| {
-                let authority = authority(&host_of(&self.endpoint), service, container, link.port)?;
+                let serving = link.component.as_ref().unwrap_or(&service.name);
+                let server = self.project.services.get(serving)?;
+                let container = self.containers(serving).next();
+                let live = container.is_some_and(ready_to_answer);
+                let authority = authority(&host_of(&self.endpoint), server, container, link.port)?;
                 Some(Link {
                     id: link.id.clone(),
                     title: Text { en: link.title.en.clone(), zh: link.title.zh.clone() },
                     url: format!("http://{authority}{}", link.path),
+                    component: serving.clone(),
                     live,
                 })
             })

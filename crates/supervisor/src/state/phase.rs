@@ -133,7 +133,6 @@ impl State {
     }
 
     fn running_phase(&self, service: &Service, container: &Container, enabled: bool) -> Phase {
-        let probe = self.probes.get(&service.name).and_then(|probe| probe.result.as_ref());
         match container.health {
             Some(Health::Unhealthy) => {
                 let error = AppError::new(ErrorCode::Unhealthy, &service.name, "");
@@ -148,14 +147,7 @@ impl State {
             _ if !is_current(service, &container.config_hash) && !container.config_hash.is_empty() => {
                 Phase::Drifted { drift: Drift::Outdated }
             }
-            _ => match probe.filter(|probe| !probe.ok) {
-                None => Phase::Healthy,
-                Some(probe) => {
-                    let error = AppError::new(ErrorCode::ProbeFailed, &service.name, &probe.answer)
-                        .with("url", &probe.url);
-                    Phase::Degraded { cause: self.cause(&service.name, error) }
-                }
-            },
+            _ => self.answer_phase(&service.name, container).unwrap_or(Phase::Healthy),
         }
     }
 

@@ -5,8 +5,11 @@ use std::time::Duration;
 use clients::probe::Question;
 use stack::observed::{Container, Health, State as ContainerState};
 
-use super::{Effect, Link, Probing, State};
-use crate::api::snapshot::ProbeResult;
+use super::{Effect, Link, Millis, Probing, State};
+use crate::api::{
+    error::{AppError, ErrorCode},
+    snapshot::{Phase, ProbeResult, WaitReason},
+};
 
 /// How often components are asked while all is well, and while one is not.
 const PROBE_CALM: Duration = Duration::from_secs(30);
@@ -18,17 +21,46 @@ pub(super) struct Probe {
     /// The container that the result is about.
     pub(super) container: String,
     pub(super) result: Option<ProbeResult>,
+    /// The container has answered as it should since it was started.
+    pub(super) came_up: bool,
     /// A question is on its way, or will be after a pause.
     pub(super) asked: bool,
 }
 
+/// How long a component that was just started may take until it answers: from then on it is at fault.
+const COMING_UP: Millis = 60_000.0;
+
 impl State {
+    /// Why a running component with nothing else against it is not well; `None` when its answers are right.
+    pub(super) fn answer_phase(&self, service: &str, container: &Container) -> Option<Phase> {
+        let probe = self.probes.get(service)?;
+        let result = probe.result.as_ref().filter(|result| !result.ok)?;
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit")]
+        let since = self.started(container).unwrap_or(container.created as Millis * 1000.0);
+        // Who looks only once cannot wait and see.
+        let waits = self.probing == Probing::Watch;
+        if waits && !probe.came_up && result.at - since < COMING_UP {
+            return Some(Phase::Waiting { reason: WaitReason::Probe, since });
+        }
+        let error = AppError::new(ErrorCode::ProbeFailed, service, &result.answer).with("url", &result.url);
+        Some(Phase::Degraded { cause: self.cause(service, error) })
+    }
+
+    /// The answers of a container's life before are none of its present one.
+    pub(super) fn forget_answers(&mut self, container: &str) {
+        for probe in self.probes.values_mut().filter(|probe| probe.container == container) {
+            probe.result = None;
+            probe.came_up = false;
+        }
+    }
+
     pub(super) fn probed(&mut self, component: &str, result: ProbeResult) {
         let up =
             self.containers(component).find(|it| it.state == ContainerState::Running).map(|it| it.id.clone());
         let Some(probe) = self.probes.get_mut(component) else { return };
         probe.asked = false;
         if up.as_ref() == Some(&probe.container) {
+            probe.came_up |= result.ok;
             probe.result = Some(result);
         }
     }
@@ -53,7 +85,7 @@ impl State {
         for (component, container, question) in due {
             let probe = self.probes.entry(component.clone()).or_default();
             if probe.container != container {
-                *probe = Probe { container, result: None, asked: probe.asked };
+                *probe = Probe { container, asked: probe.asked, ..Probe::default() };
             }
             let after = match &probe.result {
                 None => Duration::ZERO,

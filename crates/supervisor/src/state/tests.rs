@@ -13,7 +13,7 @@ use super::{Effect, Input, Millis, Probing, State};
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::Intent,
-    snapshot::{Drift, Engine, Outcome, Phase, StepState, WaitReason},
+    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
 };
 
 const STACK: &str = "
@@ -457,4 +457,32 @@ fn a_container_is_asked_once_for_each_of_its_lives_since_when_it_runs() {
     assert_eq!(asked(&mut world), 1);
     world.feed(Input::Inspected { container: id.clone(), details: Some(details(200, 1)) });
     assert_eq!(seen(&world), (Some(200_000.0), 1));
+}
+
+#[test]
+fn a_component_that_was_just_started_may_take_a_moment_until_it_answers() {
+    let mut world = World::new();
+    world.state.probing = Probing::Watch;
+    world.feed(Input::Connected(Ok(info())));
+    let running = Container { created: 1, ..world.container("job", ContainerState::Running, None) };
+    let container = running.id.clone();
+    world.observe(std::slice::from_ref(&running));
+    world.state.probes.entry("job".into()).or_default().container = container;
+    let answers = |world: &mut World, ok: bool, at: Millis| {
+        let (url, answer) = ("http://x/".to_owned(), "503".to_owned());
+        world.feed(Input::Probed {
+            component: "job".into(),
+            result: ProbeResult { ok, url, answer, millis: 1.0, at },
+        });
+        world.phase("job")
+    };
+    let waiting = Phase::Waiting { reason: WaitReason::Probe, since: 1_000.0 };
+    assert_eq!(answers(&mut world, false, 2_000.0), waiting);
+    assert!(matches!(answers(&mut world, false, 62_000.0), Phase::Degraded { .. }), "it has had its time");
+    assert_eq!(answers(&mut world, true, 63_000.0), Phase::Healthy);
+    assert!(matches!(answers(&mut world, false, 64_000.0), Phase::Degraded { .. }), "it had come up before");
+    world.event(EventKind::Died, "job", Some(1));
+    world.event(EventKind::Started, "job", None);
+    assert_eq!(world.phase("job"), Phase::Healthy, "what it said before does not count any more");
+    assert_eq!(answers(&mut world, false, 2_500.0), waiting);
 }

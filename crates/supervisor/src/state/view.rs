@@ -101,6 +101,7 @@ impl State {
             health: self.health(service),
             container: self.container(&service.name),
             image: service.image.clone(),
+            ports: configured_ports(service),
             links: self.links(service),
             needs,
             excludes: meta.excludes,
@@ -155,6 +156,20 @@ impl State {
         notices.dedup();
         notices
     }
+}
+
+/// What the files say; a range or a port that the engine chooses has no number yet.
+fn configured_ports(service: &Service) -> Vec<Port> {
+    let ports = service.ports.iter().filter_map(|port| {
+        let ip = if port.host_ip.is_empty() { "0.0.0.0" } else { &port.host_ip };
+        Some(Port {
+            ip: ip.to_owned(),
+            public: port.published.parse().ok()?,
+            private: port.target,
+            protocol: port.protocol.clone(),
+        })
+    });
+    ports.collect()
 }
 
 fn text(text: &meta::Text) -> Text {

@@ -34,14 +34,18 @@ it.each(catalog.map((entry) => [entry.id, entry] as const))("%s is as the shippe
     ]),
   ).toEqual(entry.ports);
   const links = [
-    ...text.matchAll(/\{ id: (\w+), title: \{ en: "(.+?)", zh: "(.+?)" \}, port: \d+,\s+path: "?([^?"\s]+)/g),
+    ...text.matchAll(
+      /\{ id: (\w+), title: \{ en: "(.+?)", zh: "(.+?)" \},(?: component: (\w+),)? port: \d+,\s+path: "?([^?"\s]+)/g,
+    ),
   ];
-  expect(links.map(([, name, en, zh, path]) => [name, en, zh, path])).toEqual(entry.links);
+  expect(links.map(([, name, en, zh, other, path]) => [name, en, zh, path, ...(other ? [other] : [])])).toEqual(
+    entry.links,
+  );
   expect(text).toContain(`path: ${entry.probe}, status: 200`);
   const list = (key: string) => /\[(.*)\]/.exec(new RegExp(`\\n {6}${key}: (.*)`).exec(text)?.[1] ?? "")?.[1] ?? "";
   expect(list("uses")).toBe(entry.uses.join(", "));
   expect(list("excludes")).toBe(entry.excludes.join(", "));
-  expect(/component: (\w+)/.exec(text)?.[1]).toBe(entry.replacement?.component);
+  expect(/replacement:\n\s+component: (\w+)/.exec(text)?.[1]).toBe(entry.replacement?.component);
 });
 
 it("groups and presets are those of the shipped stack, and components come in its order", () => {

@@ -10,7 +10,8 @@ export interface Entry {
   imageBytes: number;
   /** Published port, private port. */
   ports: [number, number][];
-  links: [string, string, string, string][];
+  /** Id, English, Chinese, path, and the component that serves it when that is another one. */
+  links: [string, string, string, string, string?][];
   needs: string[];
   excludes: string[];
   uses: string[];
@@ -72,6 +73,7 @@ export const catalog: Entry[] = [
       ["ui", "Open Jaeger", "打开 Jaeger", "/search"],
       ["dependencies", "Service graph", "服务依赖图", "/dependencies"],
       ["monitor", "Monitor", "监控", "/monitor"],
+      ["explore", "Traces in Grafana", "在 Grafana 中查询链路", "/explore", "grafana"],
     ],
     needs: [],
     excludes: [],
@@ -92,6 +94,7 @@ export const catalog: Entry[] = [
     imageBytes: 34 * mebi,
     ports: [[3100, 3100]],
     links: [
+      ["search", "Search logs", "查询日志", "/explore", "grafana"],
       ["config", "Effective configuration", "生效的配置", "/config"],
       ["metrics", "Metrics", "指标", "/metrics"],
     ],
@@ -169,6 +172,7 @@ export const catalog: Entry[] = [
       ["targets", "Targets", "抓取目标", "/targets"],
       ["alerts", "Alerts", "告警", "/alerts"],
       ["rules", "Rules", "规则", "/rules"],
+      ["explore", "Metrics in Grafana", "在 Grafana 中查询指标", "/explore", "grafana"],
     ],
     needs: [],
     excludes: [],
@@ -260,12 +264,25 @@ function address(entry: Entry, path: string): string {
   return `http://127.0.0.1:${entry.ports[0]?.[0] ?? 80}${path}`;
 }
 
+/** DNS is answered over UDP too; the engine lists that as a port of its own. */
+function portsOf(entry: Entry) {
+  return entry.ports.flatMap(([open, inside]) =>
+    (inside === 8600 ? ["tcp", "udp"] : ["tcp"]).map((protocol) => ({
+      ip: "127.0.0.1",
+      public: open,
+      private: inside,
+      protocol,
+    })),
+  );
+}
+
 /** A component that is off. */
 export function offComponent(entry: Entry): Component {
-  const links: Link[] = entry.links.map(([id, en, zh, path]) => ({
+  const links: Link[] = entry.links.map(([id, en, zh, path, component = entry.id]) => ({
     id,
     title: { en, zh },
-    url: address(entry, path),
+    url: address(catalog.find((one) => one.id === component) ?? entry, path),
+    component,
     live: false,
   }));
   return {
@@ -279,6 +296,7 @@ export function offComponent(entry: Entry): Component {
     health: { engine: null, probe: null },
     container: null,
     image: entry.image,
+    ports: portsOf(entry),
     links,
     needs: entry.needs,
     excludes: entry.excludes,
@@ -308,15 +326,7 @@ export function containerOf(entry: Entry, started: number, restarts = 0) {
     id,
     name: `rwa-observability-${entry.id}-1`,
     status: "Up 3 minutes (healthy)",
-    // DNS is answered over UDP too; the engine lists that as a port of its own.
-    ports: entry.ports.flatMap(([open, inside]) =>
-      (inside === 8600 ? ["tcp", "udp"] : ["tcp"]).map((protocol) => ({
-        ip: "127.0.0.1",
-        public: open,
-        private: inside,
-        protocol,
-      })),
-    ),
+    ports: portsOf(entry),
     started,
     restarts,
   };

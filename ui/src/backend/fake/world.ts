@@ -51,8 +51,10 @@ export class World {
   }
 
   snapshot(): Snapshot {
+    const ready = (component: Component | undefined) =>
+      component !== undefined && runs(component) && component.health.engine === "healthy";
     const live = (component: Component) =>
-      component.links.map((link) => ({ ...link, live: runs(component) && component.health.engine === "healthy" }));
+      component.links.map((link) => ({ ...link, live: ready(this.component(link.component)) }));
     // Of an engine that does not answer nothing is known, of what is off neither.
     const phase = (component: Component): Component["phase"] =>
       this.engine.kind === "connected" ? component.phase : { kind: "unknown" };

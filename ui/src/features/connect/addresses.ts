@@ -11,20 +11,21 @@ export interface Addresses {
 /** The addresses of a component by its id. */
 export type Locate = (id: string) => Addresses;
 
-/** Published ports that are not those of the container, as long as `.env` says nothing else. */
-const usual: Record<string, Record<number, number>> = { grafana: { 3000: 3030 } };
-
 /** The host of its pages: the engine may be another machine. A number, since `localhost` may be ::1, where nobody listens. */
 function hostOf(component: Component | undefined): string {
-  const page = component?.links[0]?.url ?? component?.health.probe?.url ?? "";
+  const page =
+    component?.links.find((one) => one.component === component.id)?.url ?? component?.health.probe?.url ?? "";
   return URL.canParse(page) ? new URL(page).hostname : "127.0.0.1";
 }
 
-/** Live addresses; the usual ports of what does not run. */
+/** Published ports that are not those of the container, where nothing is known of a stack. */
+const usual: Record<string, Record<number, number>> = { grafana: { 3000: 3030 } };
+
+/** Live addresses; of what does not run, those that it will have. */
 export function locate(components: Component[]): Locate {
   return (id) => {
     const component = components.find((one) => one.id === id);
-    const ports = component?.container?.ports ?? [];
+    const ports = [...(component?.container?.ports ?? []), ...(component?.ports ?? [])];
     const published = (port: number): number =>
       ports.find((one) => one.private === port)?.public ?? usual[id]?.[port] ?? port;
     const host = hostOf(component);

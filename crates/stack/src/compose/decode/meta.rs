@@ -35,7 +35,7 @@ const SERVICE: Section = Section {
     unsupported: &[],
 };
 const PROBE: Section = Section { supported: &["port", "path", "status", "body"], unsupported: &[] };
-const LINK: Section = Section { supported: &["id", "title", "port", "path"], unsupported: &[] };
+const LINK: Section = Section { supported: &["id", "title", "component", "port", "path"], unsupported: &[] };
 const RELOAD: Section = Section { supported: &["signal", "method", "port", "path"], unsupported: &[] };
 const SEED: Section = Section { supported: &["kind", "file", "port"], unsupported: &[] };
 const REPLACEMENT: Section = Section { supported: &["component", "reason"], unsupported: &[] };
@@ -213,10 +213,12 @@ fn path(field: &Field<'_>) -> String {
 fn link(field: &Field<'_>) -> Option<Link> {
     required(field, "id");
     required(field, "port");
-    let mut link = Link { id: String::new(), title: Text::default(), port: 0, path: "/".to_owned() };
+    let mut link =
+        Link { id: String::new(), title: Text::default(), component: None, port: 0, path: "/".to_owned() };
     field.section(&LINK, |key, field| match key {
         "id" => link.id = field.text().unwrap_or_default(),
         "title" => link.title = text(field),
+        "component" => link.component = field.text(),
         "port" => link.port = field.integer().unwrap_or_default(),
         _ => link.path = path(field),
     });
