@@ -21,7 +21,7 @@ const stages = [
   ["unit tests", cargo("--workspace", ...window, "--exclude", "tests")],
   ["house rules", cargo("-p", "tests", "--test", "tidy")],
   ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
-  ["the command", ["cargo", "build", "--locked", "-p", "cli"]],
+  ["command and window", ["cargo", "build", "--locked", "--workspace", ...window, "--exclude", "tests"]],
   ["engine crate on a real engine", engine(...cargo("-p", "engine", "--features", "real-engine", "--test", "real"))],
   ["engine crate on a newer engine", ["tests/with-engine", "--engine", "sid", ...cargo("-p", "engine", "--features", "real-engine", "--test", "real")]],
   ["scenarios", engine(...cargo("-p", "tests", "--test", "engine"))],
@@ -29,8 +29,7 @@ const stages = [
   ["screens checked", ["npm", "run", "--silent", "ui:check"]],
   ["screens, part by part", ["npm", "run", "--silent", "ui:test"]],
   ["screens in a browser", ["npm", "run", "--silent", "test:ui"]],
-  ["the window", ["cargo", "build", "--locked", "-p", "switchyard-app", ...window]],
-  ["journeys of the window", engine("node", "--test", "--test-concurrency=1", "tests/desktop/journeys.test.mjs")],
+  ["journeys on the window", engine("node", "--test", "--test-concurrency=1", "tests/desktop/journeys.test.mjs")],
   ["engine lost", engine(...cargo("-p", "tests", "--test", "engine_loss", "--", "--test-threads=1"))],
 ];
 

@@ -11,6 +11,7 @@ mod log;
 mod menu;
 mod notifications;
 mod overall;
+mod painting;
 mod tray;
 mod tray_icon;
 mod window;
@@ -43,6 +44,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Some(told) = painting::settle() {
+        eprintln!("switchyard: {told}");
+    }
     let _log = log::start(&places);
     match run(arguments, places) {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@
  * The protocol is a handful of HTTP requests; a client library would bring more packages than the whole user interface.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -54,8 +54,8 @@ function ready(program, words, { fd = 1, env = process.env } = {}) {
   });
 }
 
-/** Opens the app with settings, data and a desktop of its own. */
-export async function launch({ env: extra = {} } = {}) {
+/** A display, a message bus and folders of its own: what the app finds around it. */
+export async function desktop() {
   const home = mkdtempSync(join(tmpdir(), "switchyard-desktop-"));
   const display = await ready("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], {
     fd: 3,
@@ -73,12 +73,43 @@ export async function launch({ env: extra = {} } = {}) {
     DBUS_SESSION_BUS_ADDRESS: bus.said,
     GDK_BACKEND: "x11",
     LANG: "en_US.UTF-8",
-    // Without the first, a session never begins; without the second, pictures of elements are empty.
-    TAURI_WEBVIEW_AUTOMATION: "true",
+    // Without it, pictures of elements are empty.
     WEBKIT_DISABLE_COMPOSITING_MODE: "1",
-    ...extra,
   };
   mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
+  return {
+    home,
+    env,
+    close() {
+      for (const child of [bus.child, display.child]) child.kill("SIGTERM");
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const built = process.env.SWITCHYARD_APP ?? join(root, "target/debug/switchyard-app");
+
+/** The processes that a process started. */
+export function children(pid) {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+}
+
+const alive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Opens the app, on a desktop that it leaves as it is, or on one of its own. */
+export async function launch({ on, binary = built, args = [], env: extra = {} } = {}) {
+  const around = on ?? (await desktop());
+  const { home } = around;
+  // Without automation, a session never begins.
+  const env = { ...around.env, TAURI_WEBVIEW_AUTOMATION: "true", ...extra };
   const port = await freePort();
   const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
     env,
@@ -96,18 +127,21 @@ export async function launch({ env: extra = {} } = {}) {
     return value;
   }
 
-  const binary = process.env.SWITCHYARD_APP ?? join(root, "target/debug/switchyard-app");
   await until("the driver listens", () => request("GET", "/status"));
   const begun = Date.now();
-  const options = { binary, args: [] };
+  const options = { binary, args };
   const { sessionId } = await request("POST", "/session", {
     capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } },
   });
   const at = `/session/${sessionId}`;
+  // The driver starts nothing but the app.
+  const [pid] = children(driver.pid);
+  if (!pid) throw new Error("the driver has no app");
 
   const window = {
     home,
     begun,
+    pid,
     /** Runs the text of a function in the page. */
     run: (script, ...args) => request("POST", `${at}/execute/sync`, { script, args }),
     runAsync: (script, ...args) => request("POST", `${at}/execute/async`, { script, args }),
@@ -139,8 +173,11 @@ export async function launch({ env: extra = {} } = {}) {
     },
     async close() {
       await request("DELETE", at).catch(() => undefined);
-      for (const child of [driver, bus.child, display.child]) child.kill("SIGTERM");
-      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+      // The next one on this desktop would find it there and give way.
+      if (alive(pid)) process.kill(pid, "SIGTERM");
+      await until("the app has ended", () => !alive(pid));
+      driver.kill("SIGTERM");
+      if (!on) around.close();
     },
   };
   return window;

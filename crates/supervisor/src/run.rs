@@ -185,7 +185,7 @@ async fn turn(
     publish: watch::Sender<Snapshot>,
 ) {
     let stop = world.stop.clone();
-    let mut beat = time::interval(SAFETY_LOOK);
+    let mut beat = time::interval_at(time::Instant::now() + SAFETY_LOOK, SAFETY_LOOK);
     beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     world.connect(Duration::ZERO);
     loop {

@@ -1,5 +1,6 @@
 import type { Component, Snapshot } from "../backend/api";
 import type { Backend } from "../backend/backend";
+import { share } from "./share";
 
 export type Tone = "ok" | "busy" | "warn" | "bad" | "off" | "drift";
 
@@ -64,7 +65,7 @@ export function overallOf(snapshot: Snapshot): Overall {
   return tally.healthy > 0 ? "well" : "off";
 }
 
-/** The last thing the backend said. Replaced whole, never edited: a switch moves when the stack does. */
+/** The last thing the backend said. Never edited: a switch moves when the stack does. */
 export class StackState {
   snapshot = $state.raw<Snapshot | null>(null);
   readonly components = $derived(this.snapshot?.components ?? []);
@@ -75,7 +76,7 @@ export class StackState {
   readonly working = $derived(this.snapshot?.operation?.outcome === null);
 
   constructor(backend: Backend) {
-    backend.watch((next) => (this.snapshot = next));
+    backend.watch((next) => (this.snapshot = share(this.snapshot, next)));
   }
 
   component(id: string): Component | undefined {

@@ -82,8 +82,13 @@ impl State {
                     effects.push(Effect::Unlock);
                     self.held_up.extend(operation.held_up());
                 }
+                let untouched = operation.outcome.is_some() && operation.steps.is_empty();
                 self.observed = Some(observed);
-                return self.look(effects);
+                // Where nothing was done, what was seen for the plan still holds.
+                if !untouched {
+                    self.look(effects);
+                }
+                return;
             }
         }
         self.observed = Some(observed);
