@@ -219,6 +219,8 @@ pub(crate) struct State {
     died: Vec<String>,
     /// The engine's events may have begun after the first look: one more is due.
     fresh_stream: bool,
+    /// When the present connection was made. The stream of events begins a little before it.
+    connected: Millis,
     notices: Vec<Notice>,
 }
 
@@ -252,6 +254,7 @@ impl State {
             held_up: BTreeMap::new(),
             died: vec![],
             fresh_stream: false,
+            connected: 0.0,
             notices,
         }
     }
@@ -285,6 +288,7 @@ impl State {
             Input::Connected(Ok(info)) => {
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
+                self.connected = now;
                 self.look(&mut effects);
             }
             Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),

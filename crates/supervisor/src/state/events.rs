@@ -11,6 +11,13 @@ impl State {
         if event.project != self.project.name || event.oneoff {
             return;
         }
+        // What happened before there was a connection is in the first look, and the containers it is about may be gone: a
+        // death of the time before must not be taken for one of what was just started. An engine whose clock is behind
+        // tells of the present with such times, so it is looked at again.
+        #[expect(clippy::cast_precision_loss, reason = "nanoseconds since 1970, as milliseconds")]
+        if (event.time_nano as f64) / 1e6 < self.connected {
+            return self.look(effects);
+        }
         let restarts = self.project.services.get(&event.service).is_some_and(|service| {
             matches!(service.restart.as_str(), "always" | "unless-stopped")
                 || (service.restart.starts_with("on-failure") && event.exit_code != Some(0))

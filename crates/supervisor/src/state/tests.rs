@@ -16,6 +16,8 @@ use crate::api::{
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
 };
 
+mod watching;
+
 const STACK: &str = "
 name: p
 services:
@@ -107,6 +109,8 @@ impl World {
     fn event(&mut self, kind: EventKind, service: &str, exit_code: Option<i64>) {
         let (id, name) = (format!("{service}-id-0000000"), format!("p-{service}-1"));
         let (project, service) = ("p".to_owned(), service.to_owned());
+        #[expect(clippy::cast_possible_truncation, reason = "a small number")]
+        let time_nano = (self.now * 1e6) as i64;
         self.feed(Input::Event(Event {
             kind,
             id,
@@ -115,7 +119,7 @@ impl World {
             service,
             oneoff: false,
             exit_code,
-            time_nano: 0,
+            time_nano,
         }));
     }
 
@@ -413,76 +417,4 @@ fn an_operation_goes_on_when_the_engine_comes_back() {
     world.observe(&[Container { health: Some(Health::Healthy), ..starting }]);
     world.feed(Input::GivenUp { operation: 1 });
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
-}
-
-#[test]
-fn a_container_is_asked_once_for_each_of_its_lives_since_when_it_runs() {
-    let mut world = World::new();
-    world.state.probing = Probing::Watch;
-    world.feed(Input::Connected(Ok(info())));
-    let running = world.container("job", ContainerState::Running, None);
-    let id = running.id.clone();
-    let asked = |world: &mut World| {
-        let asked = |effect: &Effect| matches!(effect, Effect::Inspect { container } if *container == id);
-        std::mem::take(&mut world.effects).iter().filter(|effect| asked(effect)).count()
-    };
-    let seen = |world: &World| {
-        let components = world.state.snapshot().components;
-        let job = components.into_iter().find(|it| it.id == "job").and_then(|it| it.container).unwrap();
-        (job.started, job.restarts)
-    };
-    let details = |started: i64, restarts: u64| Details {
-        id: id.clone(),
-        name: String::new(),
-        image: String::new(),
-        image_id: String::new(),
-        state: ContainerState::Running,
-        health: None,
-        started_at: Some(started),
-        finished_at: None,
-        restart_count: restarts,
-        tty: false,
-        env_names: vec![],
-    };
-    world.observe(std::slice::from_ref(&running));
-    world.observe(std::slice::from_ref(&running));
-    assert_eq!(asked(&mut world), 1);
-    assert_eq!(seen(&world), (None, 0));
-    world.feed(Input::Inspected { container: id.clone(), details: Some(details(100, 0)) });
-    assert_eq!(seen(&world), (Some(100_000.0), 0));
-
-    world.event(EventKind::Died, "job", Some(1));
-    assert_eq!(seen(&world), (None, 0), "it does not run");
-    world.event(EventKind::Started, "job", None);
-    assert_eq!(asked(&mut world), 1);
-    world.feed(Input::Inspected { container: id.clone(), details: Some(details(200, 1)) });
-    assert_eq!(seen(&world), (Some(200_000.0), 1));
-}
-
-#[test]
-fn a_component_that_was_just_started_may_take_a_moment_until_it_answers() {
-    let mut world = World::new();
-    world.state.probing = Probing::Watch;
-    world.feed(Input::Connected(Ok(info())));
-    let running = Container { created: 1, ..world.container("job", ContainerState::Running, None) };
-    let container = running.id.clone();
-    world.observe(std::slice::from_ref(&running));
-    world.state.probes.entry("job".into()).or_default().container = container;
-    let answers = |world: &mut World, ok: bool, at: Millis| {
-        let (url, answer) = ("http://x/".to_owned(), "503".to_owned());
-        world.feed(Input::Probed {
-            component: "job".into(),
-            result: ProbeResult { ok, url, answer, millis: 1.0, at },
-        });
-        world.phase("job")
-    };
-    let waiting = Phase::Waiting { reason: WaitReason::Probe, since: 1_000.0 };
-    assert_eq!(answers(&mut world, false, 2_000.0), waiting);
-    assert!(matches!(answers(&mut world, false, 62_000.0), Phase::Degraded { .. }), "it has had its time");
-    assert_eq!(answers(&mut world, true, 63_000.0), Phase::Healthy);
-    assert!(matches!(answers(&mut world, false, 64_000.0), Phase::Degraded { .. }), "it had come up before");
-    world.event(EventKind::Died, "job", Some(1));
-    world.event(EventKind::Started, "job", None);
-    assert_eq!(world.phase("job"), Phase::Healthy, "what it said before does not count any more");
-    assert_eq!(answers(&mut world, false, 2_500.0), waiting);
 }
