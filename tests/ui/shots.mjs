@@ -46,6 +46,12 @@ const screens = [
       await page.locator(".operation button").first().click();
     },
   ],
+  [
+    "waiting",
+    "scenario=busy",
+    "",
+    (page) => page.locator('[data-component="consul"] [role=switch]').click(),
+  ],
   ["logs", "scenario=usual&hostile&rate=0", "#/logs"],
   ["overview", "scenario=usual", detail("grafana", "overview")],
   ["overview-failed", "scenario=crash-loop", detail("loki", "overview")],

@@ -73,7 +73,9 @@ impl Engine {
         let mut output = Vec::new();
         if let StartExecResults::Attached { output: mut chunks, .. } = started {
             let all = async {
-                while let Some(Ok(chunk)) = chunks.next().await {
+                while let Some(chunk) = chunks.next().await {
+                    // An end that is none shows below: the program has no exit code.
+                    let Ok(chunk) = chunk else { break };
                     let chunk = chunk.into_bytes();
                     output.extend_from_slice(&chunk[..chunk.len().min(LONGEST - output.len())]);
                 }
@@ -82,7 +84,8 @@ impl Engine {
             within(OPERATION, deadline, all).await?;
         }
         let ended = self.typed(OPERATION, read, docker.inspect_exec(&id)).await?;
-        let exit_code = ended.exit_code.unwrap_or(-1);
+        let lost = || EngineError::Lost { operation: OPERATION, source: None };
+        let exit_code = ended.exit_code.ok_or_else(lost)?;
         Ok(Ran { exit_code, output: String::from_utf8_lossy(&output).into_owned() })
     }
 

@@ -962,7 +962,7 @@ notify: boolean, };
  */
 export type Validation = { 
 /**
- * It is well-formed.
+ * Whoever checked it has nothing against it.
  */
 ok: boolean, 
 /**

@@ -292,7 +292,6 @@ export const en = {
     imageId: "Image id",
     container: "Container",
     containerId: "Container id",
-    created: "Created",
     started: "Started",
     restarts: "Restarts",
     ports: "Ports",

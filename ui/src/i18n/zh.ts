@@ -289,7 +289,6 @@ export const zh: Words = {
     imageId: "镜像 ID",
     container: "容器",
     containerId: "容器 ID",
-    created: "创建时间",
     started: "启动时间",
     restarts: "重启次数",
     ports: "端口",

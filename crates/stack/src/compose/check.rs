@@ -75,7 +75,9 @@ impl Check<'_> {
                 meta.replacement.iter().map(|replacement| ("replacement", &replacement.component));
             let excludes = meta.excludes.iter().map(|other| ("excludes", other));
             let uses = meta.uses.iter().map(|other| ("uses", other));
-            for (key, other) in excludes.chain(uses).chain(replacement) {
+            let links = meta.links.iter().filter_map(|link| link.component.as_ref());
+            let links = links.map(|other| ("links", other));
+            for (key, other) in excludes.chain(uses).chain(replacement).chain(links) {
                 if !self.project.services.contains_key(other) {
                     let hint = suggestion(other, self.service_names());
                     let item = if key == "replacement" { "component" } else { other.as_str() };

@@ -413,3 +413,13 @@ fn errors_name_the_file_they_are_in() {
         two.yml:3:12: services.a.ports: wants a list, but there is the text "x"
         two.yml:4:14: services.a.restart: "never" is none of no, always, on-failure, on-failure:N, unless-stopped"#]].assert_eq(&load_files(&files, &[]).unwrap_err().to_string());
 }
+
+#[test]
+fn a_page_that_nobody_serves_is_named_with_the_nearest_service() {
+    check(
+        "services:\n  a:\n    image: x\n    x-switchyard:\n      links: [{ id: p, component: grafanna, port: 80 }]\n  grafana: { image: y }\n",
+        &expect![
+            "c.yml:5:7: services.a.x-switchyard.links: there is no service grafanna (did you mean grafana?)"
+        ],
+    );
+}

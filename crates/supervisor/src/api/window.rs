@@ -318,7 +318,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Validation {
-    /// It is well-formed.
+    /// Whoever checked it has nothing against it.
     pub ok: bool,
     /// What the check said. May come from a container: never to be trusted.
     pub output: String,
