@@ -9,6 +9,7 @@
 //! words, which a user can search for.
 
 pub mod complaint;
+pub mod document;
 pub mod duration;
 pub mod files;
 pub mod go_regex;

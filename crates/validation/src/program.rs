@@ -7,7 +7,7 @@ use crate::{Complaint, Files};
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Program {
-    /// HashiCorp Consul's agent.
+    /// Consul's agent.
     Consul,
     /// Jaeger 2, an OpenTelemetry collector.
     Jaeger,

@@ -105,7 +105,9 @@ impl Schema {
         } else if let Some(item) = kind.strip_prefix("{}") {
             match &node.value {
                 Value::Mapping(entries) => {
-                    entries.iter().for_each(|entry| self.walk(&entry.value, item, custom, found));
+                    for entry in entries {
+                        self.walk(&entry.value, item, custom, found);
+                    }
                 }
                 _ => found.push(mismatch(node, kind)),
             }
