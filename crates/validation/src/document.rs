@@ -9,7 +9,7 @@ pub fn text(of: &Invocation<'_>, path: &str) -> Result<Option<String>, Complaint
     match of.files.read(path) {
         Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = good.split(|byte| *byte == b'\n').count();
             Complaint::at(path, line, 0, Stage::Parse, "yaml: invalid leading UTF-8 octet")
         }),
         Err(ReadError::Hidden) => Ok(None),

@@ -125,15 +125,15 @@ impl Schema {
 
     fn fields(&self, node: &Node, kind: &str, known: &Type, custom: &Custom<'_>, found: &mut Vec<Misfit>) {
         for entry in node.entries() {
-            match known.fields.get(entry.key.as_str()).or_else(|| known.fields.get("*")) {
-                Some(field) => self.walk(&entry.value, field, custom, found),
-                None => {
-                    let nearest = nearest(&entry.key, known.fields.keys().copied());
-                    let name = if known.plain { plain(kind) } else { bare(kind).to_owned() };
-                    let message = format!("field {} not found in type {name}", entry.key);
-                    found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
-                }
+            let field = known.fields.get(entry.key.as_str()).or_else(|| known.fields.get("*"));
+            if let Some(field) = field {
+                self.walk(&entry.value, field, custom, found);
+                continue;
             }
+            let nearest = nearest(&entry.key, known.fields.keys().copied());
+            let name = if known.plain { plain(kind) } else { bare(kind).to_owned() };
+            let message = format!("field {} not found in type {name}", entry.key);
+            found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
         }
     }
 }
