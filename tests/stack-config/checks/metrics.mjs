@@ -9,6 +9,17 @@ const rules = (stack) => stack.yaml('prometheus/rules/rwa-alerts.yml').groups.fl
 const ruleTests = (stack) => readFileSync(join(stack.here, 'rwa-alerts.test.yml'), 'utf8')
 const on = (tests, path) => tests.replace('- RULES', `- ${path}`)
 
+/** Whether an inhibition of Alertmanager keeps `target` back while `source` is active. */
+function inhibits({ source_matchers: sources, target_matchers: targets, equal }, source, target) {
+  const holds = (labels) => (matcher) => {
+    const [, name, operator, value] = /^(\w+)(=~|!~|!=|=)"(.*)"$/.exec(matcher)
+    const found = operator.includes('~') ? new RegExp(`^(?:${value})$`).test(labels[name] ?? '') : (labels[name] ?? '') === value
+    return operator.startsWith('!') ? !found : found
+  }
+  return sources.every(holds(source)) && targets.every(holds(target))
+    && equal.every((name) => (source[name] ?? '') === (target[name] ?? ''))
+}
+
 /** Debian's Prometheus is older, and built without most kinds of discovery. */
 export function forDebian(text) {
   return text
@@ -50,12 +61,13 @@ export default {
       writeFileSync(broken, stack.read('prometheus/rules/rwa-alerts.yml').replace('> 0.05\n', '> 5\n'))
       writeFileSync(join(temp, 'test.yml'), on(ruleTests(stack), broken))
       const output = stack.run('promtool', ['test', 'rules', join(temp, 'test.yml')], { fails: true })
-      same([...output.matchAll(/alertname: (\w+)/g)].map(([, alert]) => alert), ['GatewayErrorRate'], 'failing tests')
+      same([...new Set([...output.matchAll(/alertname: (\w+)/g)].map(([, alert]) => alert))], ['GatewayErrorRate'], 'failing tests')
     })
   },
 
   'alerts are named, graded and explained': (stack) => {
-    const names = rules(stack).map(({ alert }) => alert)
+    // One name may stand for two severities; Alertmanager then keeps the lesser back.
+    const names = rules(stack).map(({ alert, labels }) => `${alert} ${labels?.severity}`)
     none(names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} twice`))
     none(rules(stack).flatMap(({ alert, labels, annotations }) => {
       const graded = ['critical', 'warning', 'info', 'none'].includes(labels?.severity)
@@ -119,5 +131,17 @@ export default {
     const route = (...labels) => stack.run('amtool', ['config', 'routes', 'test', `--config.file=${path}`, ...labels]).trim()
     same([route('alertname=Watchdog'), route('alertname=ServiceDown', 'severity=critical')], ['nobody', 'default'], 'routes')
     same(stack.yaml('alertmanager/alertmanager.yml').receivers, [{ name: 'nobody' }, { name: 'default' }], 'receivers')
+  },
+
+  'every inhibition holds back an alert that exists': (stack) => {
+    const { inhibit_rules: inhibitions } = stack.yaml('alertmanager/alertmanager.yml')
+    // `service` is a label of the series where the rule does not set it.
+    const alerts = rules(stack).map(({ alert, labels }) => ({ service: 'some-service', ...labels, alertname: alert }))
+    const pairs = inhibitions.map((inhibition) => alerts.flatMap((source) => alerts
+      .filter((target) => target !== source && inhibits(inhibition, source, target))
+      .map((target) => `${source.alertname} ${source.severity} > ${target.alertname} ${target.severity}`)))
+    same(pairs[0], ['GatewayErrorRate critical > GatewayErrorRate warning'], 'the same alert, critical and warning')
+    none(pairs.flatMap((held, index) => held.length > 0 ? [] : [`rule ${index + 1} never applies`]))
+    none(pairs.flat().filter((pair) => / > (Watchdog|ServiceDown) /.test(pair)))
   },
 }

@@ -53,6 +53,13 @@ export default {
     same(extensions.jaeger_query.ui.config_file, `${mount}/ui.json`, 'ui file')
   },
 
+  'processes of one service count as one, and no name is one that Jaeger warns of': (stack) => {
+    const { connectors, service } = stack.yaml('jaeger/config.yml')
+    same(Object.keys(connectors), ['span_metrics'], 'connectors')
+    same(connectors.span_metrics.resource_metrics_key_attributes, ['service.name'], 'what tells services apart')
+    same(service.telemetry.resource, { attributes: [{ name: 'service.name', value: 'jaeger' }] }, 'its own name')
+  },
+
   'variables of its configuration come from the container': (stack) => {
     const { environment } = stack.config().services.jaeger
     const names = [...stack.read('jaeger/config.yml').matchAll(/\$\{env:([A-Z_]+):-([^}]+)\}/g)]
