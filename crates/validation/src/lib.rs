@@ -14,7 +14,9 @@ pub mod duration;
 pub mod files;
 pub mod go_regex;
 pub mod program;
+pub mod promtail;
 pub mod schema;
+pub mod size;
 
 pub use complaint::{Complaint, Stage};
 pub use files::{Files, ReadError};
