@@ -11,6 +11,7 @@
 pub mod complaint;
 pub mod document;
 pub mod duration;
+pub mod expand;
 pub mod files;
 pub mod go_regex;
 pub mod program;
