@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod compose_peer;
+mod configuration;
 mod failures;
 mod first_contact;
 mod images;
