@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod compose_peer;
+mod demo;
 mod failures;
 mod first_contact;
 mod images;

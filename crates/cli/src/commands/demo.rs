@@ -53,9 +53,9 @@ fn of_the_stack(error: AppError) -> AppError {
     if network { error.with("owner", "stack") } else { error }
 }
 
-/// A page to look at.
+/// Where there is something to see.
 #[derive(Serialize)]
-struct Page<'a> {
+struct Place<'a> {
     component: &'a str,
     page: &'a str,
     #[serde(skip)]
@@ -69,15 +69,15 @@ fn where_to_look(session: &Session, snapshot: &Snapshot) {
         let component = snapshot.components.iter().find(|it| it.id == component)?;
         let link = component.links.iter().find(|link| link.id == page)?;
         let titles = [session.lang.text(&component.title), session.lang.text(&link.title)];
-        Some(Page { component: &component.id, page: &link.id, titles, url: &link.url, live: link.live })
+        Some(Place { component: &component.id, page: &link.id, titles, url: &link.url, live: link.live })
     };
-    let pages: Vec<Page<'_>> = PAGES.into_iter().filter_map(page).collect();
+    let pages: Vec<Place<'_>> = PAGES.into_iter().filter_map(page).collect();
     if session.out.json {
         #[derive(Serialize)]
         struct Pages<'a> {
             #[serde(rename = "type")]
             kind: &'a str,
-            pages: &'a [Page<'a>],
+            pages: &'a [Place<'a>],
         }
         return session.out.value(&Pages { kind: "pages", pages: &pages });
     }
