@@ -6,6 +6,7 @@
 mod bad_input;
 mod compose_peer;
 mod configuration;
+mod demo;
 mod failures;
 mod first_contact;
 mod images;
