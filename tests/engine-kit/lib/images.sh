@@ -16,7 +16,7 @@ stack_images() {
 images() {
     local image
     while read -r image; do
-        if [[ -f $kit/images/${image%:*}/Dockerfile ]]; then
+        if [[ -f $(recipe_of "$image")/Dockerfile ]]; then
             printf '%s\n' "$image"
         else
             say "no recipe for $image: a pull of it will fail"
@@ -25,9 +25,20 @@ images() {
     printf '%s\n' "${extra_images[@]}"
 }
 
+# `kind` is empty, or `real`: then the recipes of real/images come first.
+recipe_of() {
+    local recipe=$kit/real/images/${1%:*}
+    if [[ $kind == real && -f $recipe/Dockerfile ]]; then printf '%s' "$recipe"; else printf '%s' "$kit/images/${1%:*}"; fi
+}
+
 images_key() {
-    { images 2>/dev/null; cat "$cache/packages/versions"; digest_of images stand-in/src stand-in/Cargo.toml lib/images.sh; } |
-        sha256sum | cut -c1-16
+    printf '%s' "${kind:+$kind-}"
+    {
+        images 2>/dev/null
+        cat "$cache/packages/versions"
+        digest_of images stand-in/src stand-in/Cargo.toml lib/images.sh
+        [[ $kind != real ]] || { digest_of real/images && real_folders; }
+    } | sha256sum | cut -c1-16
 }
 
 build_stand_in() {
@@ -71,7 +82,17 @@ make_parts() {
     # Holds the template without which it does not start.
     share_part alertmanager "$from/bookworm/prometheus-alertmanager"
     program_part consul "$from/bullseye/consul/usr/bin/consul" bin/consul
+    [[ $kind != real ]] || real_parts
     for number in 1 2 3 4; do head -c $((number * 1500000)) /dev/urandom >"$parts/random/$number"; done
+}
+
+# Where the recipes of real/images want them. They are linked statically.
+real_parts() {
+    local component
+    for component in "${components[@]}"; do
+        mkdir "$parts/real-$component"
+        cp "$(real_folder "$component")"/* "$parts/real-$component/"
+    done
 }
 
 # A program and the libraries it is linked with, at the places where the loader looks.
@@ -105,7 +126,7 @@ make_images() {
         printf 'FROM scratch\nCOPY . /\n' | build --tag "switchyard/part-$part" --file - "$parts/$folder"
     done
     while read -r image; do
-        recipe=$kit/images/${image%:*}
+        recipe=$(recipe_of "$image")
         context=$cache/build/context
         rm -rf "$context"
         mkdir -p "$context"
