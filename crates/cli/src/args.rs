@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Open(Open),
     /// Show the resolved configuration of the stack
     Config(Config),
+    /// Check the configuration of components by the rules of their own programs, without starting anything
+    Validate(Validate),
     /// Look for problems of this machine, the engine and the stack, and say how to fix them
     Doctor,
     /// Prepare the stack's folder: write its `.env` with fresh secrets
@@ -215,6 +217,13 @@ pub(crate) struct Open {
     /// Print the address in place of opening it
     #[arg(short, long)]
     pub(crate) print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Components or presets [default: all]
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) components: Vec<String>,
 }
 
 #[derive(Debug, Args)]

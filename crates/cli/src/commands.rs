@@ -9,6 +9,7 @@ mod open;
 mod plan;
 mod status;
 mod table;
+mod validate;
 
 use crate::{
     args::Command,
@@ -30,6 +31,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Ended {
         Command::Plan(args) => plan::run(session, args).await,
         Command::Open(args) => open::run(session, args).await,
         Command::Config(args) => config::run(session, &args),
+        Command::Validate(args) => validate::run(session, &args),
         Command::Doctor => doctor::run(session).await,
         Command::Init => init::run(session),
         // Handled before a session was needed.

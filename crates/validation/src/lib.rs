@@ -1,0 +1,34 @@
+//! Whether a component can read its configuration, by the rules of the component's own program.
+//!
+//! A component that refuses its configuration ends at once, or, worse, starts and does something else than its
+//! owner meant. The programs' own checkers see only a part of that, and only where the program runs. So the rules are
+//! here once: they look at files before anything is started, they judge the files that are shipped, and the stand-ins
+//! of the test kit refuse what they refuse.
+//!
+//! The crate is pure: files come in through [`Files`], and the answer is a list of [`Complaint`]s in the program's own
+//! words, which a user can search for.
+
+pub mod complaint;
+mod config_file;
+mod config_types;
+pub mod document;
+pub mod duration;
+pub mod expand;
+pub mod files;
+pub mod go_regex;
+pub mod go_url;
+pub mod go_yaml;
+mod loki;
+pub mod program;
+pub mod promtail;
+pub mod schema;
+pub mod size;
+
+pub use complaint::{Complaint, Stage};
+pub use files::{Files, ReadError};
+pub use program::{Invocation, Program};
+
+/// What is wrong with the configuration that a program is started with, in the order in which it would say so.
+pub fn check(invocation: &Invocation<'_>) -> Vec<Complaint> {
+    invocation.program.check(invocation)
+}
