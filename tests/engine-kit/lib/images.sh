@@ -19,7 +19,7 @@ stack_images() {
 images() {
     local image
     while read -r image; do
-        if [[ -f $kit/images/${image%:*}/Dockerfile ]]; then
+        if [[ -f $(recipe_of "$image")/Dockerfile ]]; then
             printf '%s\n' "$image"
         else
             say "no recipe for $image: a pull of it will fail"
@@ -28,9 +28,20 @@ images() {
     printf '%s\n' "${extra_images[@]}"
 }
 
+# `kind` is empty, or `real`: then the recipes of real/images come first.
+recipe_of() {
+    local recipe=$kit/real/images/${1%:*}
+    if [[ $kind == real && -f $recipe/Dockerfile ]]; then printf '%s' "$recipe"; else printf '%s' "$kit/images/${1%:*}"; fi
+}
+
 images_key() {
-    { images 2>/dev/null; cat "$cache/packages/versions"; digest_of images stand-in/src stand-in/Cargo.toml lib/images.sh; } |
-        sha256sum | cut -c1-16
+    printf '%s' "${kind:+$kind-}"
+    {
+        images 2>/dev/null
+        cat "$cache/packages/versions"
+        digest_of images stand-in/src stand-in/Cargo.toml lib/images.sh
+        [[ $kind != real ]] || { digest_of real/images && real_folders; }
+    } | sha256sum | cut -c1-16
 }
 
 build_stand_in() {
@@ -75,6 +86,7 @@ make_parts() {
     share_part alertmanager "$from/bookworm/prometheus-alertmanager"
     program_part consul "$from/bullseye/consul/usr/bin/consul" bin/consul
     node_part "$from/bookworm"
+    [[ $kind != real ]] || real_parts
     for number in 1 2 3 4; do head -c $((number * 1500000)) /dev/urandom >"$parts/random/$number"; done
 }
 
@@ -86,6 +98,15 @@ node_part() {
     done
     LD_LIBRARY_PATH=$libraries program_part node "$1/nodejs/usr/bin/node" usr/bin/node
     for package in node-acorn node-cjs-module-lexer node-undici; do share_part node "$1/$package"; done
+}
+
+# Where the recipes of real/images want them. They are linked statically.
+real_parts() {
+    local component
+    for component in "${components[@]}"; do
+        mkdir "$parts/real-$component"
+        cp "$(real_folder "$component")"/* "$parts/real-$component/"
+    done
 }
 
 # A program and the libraries it is linked with, at the places where the loader looks.
@@ -120,7 +141,7 @@ make_images() {
         printf 'FROM scratch\nCOPY . /\n' | build --tag "switchyard/part-$part" --file - "$parts/$folder"
     done
     while read -r image; do
-        recipe=$kit/images/${image%:*}
+        recipe=$(recipe_of "$image")
         context=$cache/build/context
         rm -rf "$context"
         mkdir -p "$context"
