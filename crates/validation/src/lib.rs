@@ -13,6 +13,7 @@ pub mod document;
 pub mod duration;
 pub mod files;
 pub mod go_regex;
+pub mod gotemplate;
 pub mod program;
 pub mod schema;
 
