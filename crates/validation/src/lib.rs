@@ -15,6 +15,7 @@ pub mod files;
 pub mod go_regex;
 pub mod gotemplate;
 pub mod program;
+pub mod promql;
 pub mod schema;
 
 pub use complaint::{Complaint, Stage};
