@@ -183,9 +183,9 @@ export default {
     const stages = promtail(stack).pipeline_stages
     const at = (kind, holds) => stages.findIndex((stage) => stage[kind] && holds(stage[kind]))
     same(templates(stack, 'trace_label').map((text) => text.slice(0, 43)), ['{{ if eq "${LOKI_TRACE_ID_LABEL}" "true" }}'], 'label')
-    same(templates(stack, 'trace_id').map((text) => text.slice(0, 43)), ['{{ if ne "${LOKI_TRACE_ID_LABEL}" "true" }}'], 'structured metadata')
-    const order = [at('template', ({ source }) => source === 'trace_label'), at('template', ({ source }) => source === 'trace_id'),
-      at('labels', (labels) => labels.trace_id === 'trace_label'), at('structured_metadata', (values) => 'trace_id' in values)]
+    same(templates(stack, 'trace_metadata').map((text) => text.slice(0, 43)), ['{{ if ne "${LOKI_TRACE_ID_LABEL}" "true" }}'], 'structured metadata')
+    const order = [at('template', ({ source }) => source === 'trace_label'), at('template', ({ source }) => source === 'trace_metadata'),
+      at('labels', (labels) => labels.trace_id === 'trace_label'), at('structured_metadata', (values) => values.trace_id === 'trace_metadata')]
     same(order, [...order].sort((a, b) => a - b), 'order')
     if (order.includes(-1)) throw new Error(`missing: ${order}`)
     for (const collector of ['promtail', 'alloy']) {
@@ -235,6 +235,7 @@ export default {
     // What another collector sends again must be in the same stream to count as the same.
     same(limits.shard_streams, { enabled: false }, 'shards')
     same([config.frontend.scheduler_dns_lookup_period, config.frontend_worker.dns_lookup_duration], ['1s', '1s'], 'time until ready')
+    same([config.server.grpc_server_max_recv_msg_size, config.server.grpc_server_max_send_msg_size], [16777216, 16777216], 'message size')
     // Collectors must drop what Loki would refuse.
     const { drop } = promtail(stack).pipeline_stages.find((stage) => stage.drop)
     same(drop.older_than, limits.reject_old_samples_max_age, 'age')

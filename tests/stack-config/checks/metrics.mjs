@@ -32,7 +32,7 @@ export default {
     stack.temporary((temp) => {
       const adapted = forDebian(stack.read('prometheus/prometheus.yml'))
         .replace('rules/*.yml', join(stack.folder, 'prometheus/rules/*.yml'))
-        .replace('targets/kong*', join(stack.folder, 'prometheus/targets/kong*'))
+        .replaceAll(/targets\/(kong|services)/g, (path) => join(stack.folder, 'prometheus', path))
       if (/consul_sd|fallback/.test(adapted)) throw new Error('not adapted')
       writeFileSync(join(temp, 'prometheus.yml'), adapted)
       stack.run('promtool', ['check', 'config', join(temp, 'prometheus.yml')])
@@ -110,9 +110,20 @@ export default {
     none(['scrape', 'metrics_port', 'metrics_path'].filter((key) => !sources.includes(`__meta_consul_service_metadata_${key}`)))
   },
 
+  'RWA services are found in a file too, and keep the labels that it gives': (stack) => {
+    const job = config(stack).scrape_configs.find(({ job_name: name }) => name === 'rwa-consul-services')
+    same(job.file_sd_configs.flatMap(({ files }) => files), ['targets/services*.json'], 'files')
+    const [keep, ...rules] = job.relabel_configs
+    const kept = (scrape, file) => new RegExp(`^(?:${keep.regex})$`).test(`${scrape};${file}`)
+    same([keep.action, kept('true', ''), kept('false', ''), kept('', ''), kept('', '/etc/prometheus/targets/services.json')],
+      ['keep', true, false, false, true], 'kept')
+    // An empty replacement removes a label.
+    none(rules.filter(({ regex }) => !regex || new RegExp(`^(?:${regex})$`).test('')).map(({ target_label: target }) => target))
+  },
+
   'targets from files are lists of targets': (stack) => {
     const lists = stack.files().filter((path) => path.startsWith('prometheus/targets/'))
-    same(lists, ['prometheus/targets/kong.json'], 'files')
+    same(lists, ['prometheus/targets/kong.json', 'prometheus/targets/services.json'], 'files')
     none(lists.flatMap((path) => stack.json(path)).filter(({ targets }) => !targets.every((target) => /^[\w.-]+:\d+$/.test(target))))
   },
 
