@@ -37,7 +37,9 @@ pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> 
                 let message = if words.starts_with("key ") { words } else { format!("yaml: {words}") };
                 let complaint =
                     Complaint::at(path, error.span.line, error.span.column, Stage::Parse, message);
-                Some(complaint.hint(error.message.as_str()))
+                // Ours is mostly plainer.
+                let same = complaint.message.ends_with(&error.message);
+                Some(if same { complaint } else { complaint.hint(error.message.as_str()) })
             })
             .collect()),
     }

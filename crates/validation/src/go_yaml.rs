@@ -25,6 +25,7 @@ pub fn words(text: &str, error: &YamlError) -> Option<String> {
                 here.chars().skip(1).take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-')).collect();
             Some(format!("unknown anchor '{name}' referenced"))
         }
+        _ if ours.contains("cannot be a key") => plain("invalid map key"),
         "misplaced bracket" => plain("did not find expected key"),
         "simple key expected ':'" => plain("could not find expected ':'"),
         "comments must be separated from other tokens by whitespace" => None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, loki};
+use crate::{Complaint, Files, loki, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,9 +89,9 @@ impl Program {
     pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
             Self::Loki => loki::check(invocation),
+            Self::Promtail => promtail::check(invocation),
             Self::Consul
             | Self::Jaeger
-            | Self::Promtail
             | Self::Alloy
             | Self::Prometheus
             | Self::Alertmanager

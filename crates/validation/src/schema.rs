@@ -193,6 +193,7 @@ fn go_type(kind: &str) -> String {
     match (kind.strip_prefix("[]"), kind.strip_prefix("{}")) {
         (Some(item), _) => format!("[]{}", go_type(item)),
         (_, Some(item)) => format!("map[string]{}", go_type(item)),
+        _ if kind == "any" => "interface {}".to_owned(),
         _ => bare(kind).to_owned(),
     }
 }

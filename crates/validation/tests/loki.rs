@@ -120,7 +120,7 @@ fn a_file_that_is_no_configuration_is_refused_in_lokis_words() {
         (
             with("retention_period: 168h", "retention_period: 7 days"),
             "7 days",
-            "not a valid duration string: \"7 days\"",
+            "unknown unit \" days\" in duration \"7 days\"",
         ),
         (
             with("replay_memory_ceiling: 300MB", "replay_memory_ceiling: lots"),
