@@ -1,5 +1,7 @@
 //! A configuration file as it comes in: found, readable, a text, and YAML.
 
+mod go_yaml;
+
 use stack::yaml::{self, Node};
 
 use crate::{Complaint, Invocation, ReadError, Stage, schema::Misfit};
@@ -31,7 +33,13 @@ pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> 
         Ok(documents) => Ok(documents.into_iter().next()),
         Err(errors) => Err(errors
             .into_iter()
-            .map(|error| Complaint::at(path, error.span.line, error.span.column, Stage::Parse, error.message))
+            .map(|error| {
+                let at = |words| Complaint::at(path, error.span.line, error.span.column, Stage::Parse, words);
+                match go_yaml::words(text, &error) {
+                    Some(words) => at(words).hint(error.message.clone()),
+                    None => at(error.message.clone()),
+                }
+            })
             .collect()),
     }
 }

@@ -14,7 +14,11 @@ pub mod duration;
 pub mod files;
 pub mod go_regex;
 pub mod gotemplate;
+pub(crate) mod http_client;
+pub(crate) mod paths;
+pub(crate) mod place;
 pub mod program;
+pub mod prometheus;
 pub mod promql;
 pub mod schema;
 

@@ -19,6 +19,8 @@ pub struct Schema {
 struct Type {
     /// It reads its own YAML, so the library calls it `plain` in its errors.
     plain: bool,
+    /// What the library calls it, where it is neither its own name nor `plain`.
+    name: Option<&'static str>,
     fields: BTreeMap<&'static str, &'static str>,
 }
 
@@ -39,6 +41,17 @@ pub struct Misfit {
 
 /// What a type that is not one of Go's own makes of a value: `None` when it is not known here, and then it is accepted.
 pub type Custom<'a> = dyn Fn(&str, &Node) -> Option<Result<(), String>> + 'a;
+
+impl Type {
+    /// What the library calls it in its errors.
+    fn called(&self, kind: &str) -> String {
+        match self.name {
+            Some(name) => name.to_owned(),
+            None if self.plain => plain(kind),
+            None => bare(kind).to_owned(),
+        }
+    }
+}
 
 impl Schema {
     /// Reads a table of `schemas/`: a line for each type (with ` *` when it reads its own YAML), and below it a line
@@ -63,6 +76,13 @@ impl Schema {
     #[must_use]
     pub fn with(mut self, of: &'static str, field: &'static str, kind: &'static str) -> Self {
         self.types.entry(of).or_default().fields.insert(field, kind);
+        self
+    }
+
+    /// Says what the library calls a type that is put together by code.
+    #[must_use]
+    pub fn named(mut self, of: &'static str, name: &'static str) -> Self {
+        self.types.entry(of).or_default().name = Some(name);
         self
     }
 
@@ -116,7 +136,10 @@ impl Schema {
                 Value::Mapping(_) => self.fields(node, kind, known, custom, found),
                 // What reads its own YAML may take a text as well.
                 Value::Scalar(_) | Value::Sequence(_) if known.plain && known.fields.is_empty() => {}
-                _ => found.push(mismatch(node, kind)),
+                _ => {
+                    let message = format!("cannot unmarshal {} into {}", shown(node), known.called(kind));
+                    found.push(misfit(node.span, message));
+                }
             }
         } else if let Some(fault) = builtin(node, kind) {
             found.push(fault);
@@ -131,8 +154,7 @@ impl Schema {
                 continue;
             }
             let nearest = nearest(&entry.key, known.fields.keys().copied());
-            let name = if known.plain { plain(kind) } else { bare(kind).to_owned() };
-            let message = format!("field {} not found in type {name}", entry.key);
+            let message = format!("field {} not found in type {}", entry.key, known.called(kind));
             found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
         }
     }
