@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, loki, promtail};
+use crate::{Complaint, Files, loki, prometheus, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,10 +90,10 @@ impl Program {
         match self {
             Self::Loki => loki::check(invocation),
             Self::Promtail => promtail::check(invocation),
+            Self::Prometheus => prometheus::check(invocation),
             Self::Consul
             | Self::Jaeger
             | Self::Alloy
-            | Self::Prometheus
             | Self::Alertmanager
             | Self::Grafana
             | Self::SocketProxy => Vec::new(),
