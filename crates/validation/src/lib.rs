@@ -14,6 +14,7 @@ pub mod duration;
 pub mod files;
 pub mod go_regex;
 pub mod gotemplate;
+pub mod js_regex;
 pub mod logql;
 pub mod program;
 pub mod schema;
