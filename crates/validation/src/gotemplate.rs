@@ -10,6 +10,7 @@ mod tests;
 mod tree;
 
 pub use absent::renders_absent;
+pub(crate) use literal::{quoted, unquote};
 
 /// Why a template cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -17,6 +17,7 @@ pub mod gotemplate;
 pub mod js_regex;
 pub mod logql;
 pub mod program;
+pub mod promql;
 pub mod schema;
 
 pub use complaint::{Complaint, Stage};

@@ -1,7 +1,7 @@
 //! Texts, characters and numbers as Go writes them.
 
 /// A text in quotes, as Go's `%q` shows it.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
     for c in text.chars() {
@@ -28,16 +28,17 @@ pub(super) fn quoted(text: &str) -> String {
     shown
 }
 
-/// What a text in `"` or `` ` `` stands for.
-pub(super) fn unquote(literal: &str) -> Result<String, String> {
+/// What a text in quotes stands for: `"`, `` ` ``, or `'` in Prometheus' expressions.
+pub(crate) fn unquote(literal: &str) -> Result<String, String> {
     let invalid = || "invalid syntax".to_owned();
     if let Some(raw) = literal.strip_prefix('`') {
         return Ok(raw.trim_end_matches('`').replace('\r', ""));
     }
     let mut rest = literal.get(1..literal.len() - 1).ok_or_else(invalid)?;
+    let quote = if literal.starts_with('\'') { '\'' } else { '"' };
     let mut text = Vec::new();
     while !rest.is_empty() {
-        rest = unescape(rest, '"', &mut text).ok_or_else(invalid)?;
+        rest = unescape(rest, quote, &mut text).ok_or_else(invalid)?;
     }
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
