@@ -15,6 +15,7 @@ pub mod files;
 pub mod go_regex;
 pub mod gotemplate;
 pub mod js_regex;
+pub mod json;
 pub mod logql;
 pub mod program;
 pub mod promql;
