@@ -113,6 +113,24 @@ fn closes_too_much(expression: &str) -> bool {
     false
 }
 
+/// How many groups of an expression keep what they match.
+pub fn groups(expression: &str) -> usize {
+    let (mut rest, mut count) = (expression, 0);
+    while let Some(at) = rest.find(['\\', '[', '(']) {
+        let after = &rest[at + 1..];
+        rest = match rest.as_bytes()[at] {
+            b'[' => after_class(after),
+            b'(' => {
+                let named = after.starts_with("?<") && !after.starts_with("?<=") && !after.starts_with("?<!");
+                count += usize::from(named || !after.starts_with('?'));
+                after
+            }
+            _ => &after[after.chars().next().map_or(0, char::len_utf8)..],
+        };
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,6 +312,11 @@ mod tests {
         for newer in ["(?i:x)", "(?im-s:x)", "(?<a>x)|(?<a>y)"] {
             assert_eq!(check(newer), Ok(()), "{newer}");
         }
+    }
+
+    #[test]
+    fn groups_are_counted() {
+        assert_eq!(groups(r"(a)(?:b)(?<c>d)(?<=e)(?<!f)(?=g)[(]\((h(i))"), 4);
     }
 
     #[test]

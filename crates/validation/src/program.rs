@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files};
+use crate::{Complaint, Files, grafana};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +86,7 @@ impl Program {
         }
     }
 
-    pub(crate) fn check(self, _invocation: &Invocation<'_>) -> Vec<Complaint> {
+    pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
             Self::Consul
             | Self::Jaeger
@@ -95,8 +95,8 @@ impl Program {
             | Self::Alloy
             | Self::Prometheus
             | Self::Alertmanager
-            | Self::Grafana
             | Self::SocketProxy => Vec::new(),
+            Self::Grafana => grafana::check(invocation),
         }
     }
 }
