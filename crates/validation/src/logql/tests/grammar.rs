@@ -110,6 +110,7 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     (r#"rate({job="x"})"#, r#"at line 1, col 15: syntax error: unexpected )"#),
     (r#"rate({job="x"}[5m]"#, r#"at line 1, col 19: syntax error: unexpected $end, expecting )"#),
     (r#"rate({job="x"}[$__interval])"#, r#"at line 0, col 15: not a valid duration string: "$__interval""#),
+    (r#"rate({job="x"}[5 m])"#, r#"at line 0, col 15: unknown unit " m" in duration "5 m""#),
     (r#"rate({job="x"}[-5m])"#, r#"at line 0, col 15: not a valid duration string: "-5m""#),
     (r#"sum({job="x"}[5m])"#, r#"at line 0, col 14: syntax error: unexpected RANGE"#),
     (r#"rate(sum({job="x"}[5m]))"#, r#"at line 1, col 6: syntax error: unexpected SUM, expecting NUMBER or { or ("#),
