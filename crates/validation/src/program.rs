@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, loki, prometheus, promtail};
+use crate::{Complaint, Files, grafana, loki, prometheus, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,8 +95,8 @@ impl Program {
             | Self::Jaeger
             | Self::Alloy
             | Self::Alertmanager
-            | Self::Grafana
             | Self::SocketProxy => Vec::new(),
+            Self::Grafana => grafana::check(invocation),
         }
     }
 }
