@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, loki};
+use crate::{Complaint, Files, alloy, loki};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,11 +88,11 @@ impl Program {
 
     pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
+            Self::Alloy => alloy::check(invocation),
             Self::Loki => loki::check(invocation),
             Self::Consul
             | Self::Jaeger
             | Self::Promtail
-            | Self::Alloy
             | Self::Prometheus
             | Self::Alertmanager
             | Self::Grafana
