@@ -123,7 +123,10 @@ impl Schema {
                 Value::Mapping(_) => self.fields(node, kind, known, custom, found),
                 // What reads its own YAML may take a text as well.
                 Value::Scalar(_) | Value::Sequence(_) if known.plain && known.fields.is_empty() => {}
-                _ => found.push(mismatch(node, kind)),
+                _ => {
+                    let message = format!("cannot unmarshal {} into {}", shown(node), known.name(kind));
+                    found.push(misfit(node.span, message));
+                }
             }
         } else if let Some(fault) = builtin(node, kind) {
             found.push(fault);
@@ -138,11 +141,17 @@ impl Schema {
                 continue;
             }
             let nearest = nearest(&entry.key, known.fields.keys().copied());
-            let own = || if known.plain { plain(kind) } else { bare(kind).to_owned() };
-            let name = known.shown.map_or_else(own, str::to_owned);
-            let message = format!("field {} not found in type {name}", entry.key);
+            let message = format!("field {} not found in type {}", entry.key, known.name(kind));
             found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
         }
+    }
+}
+
+impl Type {
+    /// What the library calls it.
+    fn name(&self, kind: &str) -> String {
+        let own = || if self.plain { plain(kind) } else { bare(kind).to_owned() };
+        self.shown.map_or_else(own, str::to_owned)
     }
 }
 
