@@ -29,7 +29,10 @@ pub fn unreadable(path: &str, error: &ReadError) -> String {
 /// reader does not understand.
 pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> {
     match yaml::parse(text, 0) {
-        Ok(documents) => Ok(documents.into_iter().next()),
+        Ok(documents) => match go_yaml::passed_over_tab(text) {
+            Some((line, words)) => Err(vec![Complaint::at(path, line, 1, Stage::Parse, words)]),
+            None => Ok(documents.into_iter().next()),
+        },
         Err(errors) => Err(errors
             .iter()
             .filter_map(|error| {

@@ -76,7 +76,34 @@ pub fn said(text: &str, error: &YamlError) -> Option<String> {
         "found unexpected end of stream" => scanned(text.matches('\n').count() + 1),
         _ => 0,
     };
-    Some(if line > 0 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") })
+    Some(numbered(line, &words))
+}
+
+fn numbered(line: usize, words: &str) -> String {
+    if line > 0 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") }
+}
+
+/// A tab at the beginning of a line that our own reader passes over: the line, and the library's words. Only in brackets
+/// and quotes may a line begin with one; where that cannot be told, nothing is said.
+pub fn passed_over_tab(text: &str) -> Option<(usize, String)> {
+    let mut before = String::new();
+    let mut begun = false;
+    for (index, line) in text.lines().enumerate() {
+        let content = line.trim_start();
+        let indentation = &line[..line.len() - content.len()];
+        let is_content = !content.is_empty() && !content.starts_with('#');
+        if line.starts_with('\t') || (!begun && is_content && indentation.contains('\t')) {
+            let count = |letter: char| before.matches(letter).count();
+            let open = count('[') != count(']') || count('{') != count('}');
+            let quoted = count('"') % 2 == 1 || count('\'') % 2 == 1;
+            let line = index + 1;
+            let named = if line > 1 { line } else { 0 };
+            return (!open && !quoted).then(|| (line, numbered(named, tab(text, line))));
+        }
+        begun |= is_content;
+        before.push_str(line);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -139,6 +166,26 @@ mod tests {
         for text in ["m: {1: 2}\n", "a: [b]#c\n"] {
             let errors = yaml::parse(text, 0).expect_err(text);
             assert_eq!(words(text, &errors[0]), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tab_that_our_reader_passes_over_is_found() {
+        let violates = "found a tab character that violates indentation";
+        let begins = "found character that cannot start any token";
+        for (text, line, words) in [
+            ("\ta: x\n", 1, begins),
+            (" \ta: x\n", 1, begins),
+            ("a: x\n\t\nb: y\n", 2, violates),
+            ("m:\n\t\n  b: c\n", 2, begins),
+            ("a: \"x\"\n\t# c\n", 2, begins),
+        ] {
+            let said =
+                if line > 1 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") };
+            assert_eq!(passed_over_tab(text), Some((line, said)), "{text}");
+        }
+        for text in ["a: x\n  \t\nb: y\n", "l: [a,\n\tb]\n", "a: \"x\n\ty\"\n", "a: x\t# c\n"] {
+            assert_eq!(passed_over_tab(text), None, "{text}");
         }
     }
 }

@@ -47,6 +47,17 @@ pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {
     // What cannot be read is not judged any further.
     if !complaints.iter().any(Complaint::is_fatal) {
         complaints.extend(jobs::rules(path, jobs));
+        if let Some(level) = file.document.as_ref().and_then(|root| root.get("server")?.get("log_level"))
+            && level.is_null()
+        {
+            complaints.push(Complaint::at(
+                path,
+                level.span.line,
+                level.span.column,
+                Stage::Start,
+                "Invalid log level",
+            ));
+        }
         complaints.extend(clients(of, path, file.document.as_ref()));
         if !of.switch("stdin") {
             complaints.extend(jobs::check(path, jobs));
@@ -67,7 +78,7 @@ fn clients(of: &Invocation<'_>, path: &str, root: Option<&Node>) -> Vec<Complain
         return vec![Complaint::at(path, place.line, place.column, Stage::Start, message)];
     }
     let mut complaints = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for client in listed.iter().chain(old) {
         let at = |node: &Node, stage, message: String| {
             Complaint::at(path, node.span.line, node.span.column, stage, message)
@@ -77,9 +88,10 @@ fn clients(of: &Invocation<'_>, path: &str, root: Option<&Node>) -> Vec<Complain
             complaints.push(at(client, Stage::Start, message.to_owned()));
             continue;
         };
-        if let Some((name, _)) = client.get("name").and_then(text_at)
-            && !names.insert(name)
-        {
+        // One without a name is named by all that it says.
+        let name = client.get("name").and_then(text_at).map_or("", |(name, _)| name);
+        let whole = if name.is_empty() { decode::go_value(client) } else { name.to_owned() };
+        if !seen.insert(whole) {
             let message = format!(
                 "failed to create client manager: duplicate client configs are not allowed, found duplicate for name: {name}"
             );

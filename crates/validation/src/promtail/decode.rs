@@ -5,9 +5,14 @@ use stack::yaml::{Entry, Node, Value, scalar};
 
 use crate::schema;
 
+/// How the library names what stands under a key of its own: it prints the key's type.
+const KEY: &str = "[<interface {} Value>]";
+
 /// The settings of one stage.
 pub(super) struct Settings<'a> {
     node: &'a Node,
+    /// What the settings are a part of, as the library names it.
+    part_of: &'static str,
     /// Whether values of other types are turned into what is wanted.
     weak: bool,
     /// What is wrong so far.
@@ -72,7 +77,12 @@ impl Kind {
 impl<'a> Settings<'a> {
     /// Takes values only as what they are.
     pub(super) fn strict(node: &'a Node) -> Self {
-        Self { node, weak: false, faults: Vec::new(), asked: Vec::new() }
+        Self { node, part_of: "", weak: false, faults: Vec::new(), asked: Vec::new() }
+    }
+
+    /// The settings under one of several names.
+    pub(super) fn of_one(node: &'a Node) -> Self {
+        Self { part_of: KEY, ..Self::strict(node) }
     }
 
     /// Takes numbers as texts and the other way round.
@@ -136,6 +146,20 @@ impl<'a> Settings<'a> {
 
     /// A number.
     pub(super) fn number(&mut self, key: &'static str) -> f64 {
+        self.number_of(key, "float", "strconv.ParseFloat")
+    }
+
+    /// A whole number.
+    pub(super) fn whole(&mut self, key: &'static str) -> f64 {
+        self.number_of(key, "int", "strconv.ParseInt")
+    }
+
+    /// A whole number that should not be below zero.
+    pub(super) fn count(&mut self, key: &'static str) -> f64 {
+        self.number_of(key, "uint", "strconv.ParseUint")
+    }
+
+    fn number_of(&mut self, key: &'static str, kind: &str, reader: &str) -> f64 {
         let Some(node) = self.node(key) else { return 0.0 };
         match Kind::of(node) {
             #[expect(clippy::cast_precision_loss, reason = "as the program does")]
@@ -145,9 +169,8 @@ impl<'a> Settings<'a> {
             Kind::Text if self.weak => {
                 let Value::Scalar(text) = &node.value else { return 0.0 };
                 text.trim().parse().unwrap_or_else(|_| {
-                    let words = format!(
-                        "cannot parse '{key}' as float: strconv.ParseFloat: parsing {text:?}: invalid syntax"
-                    );
+                    let words =
+                        format!("cannot parse '{key}' as {kind}: {reader}: parsing {text:?}: invalid syntax");
                     self.faults.push(words);
                     0.0
                 })
@@ -194,7 +217,7 @@ impl<'a> Settings<'a> {
             (_, Kind::Null) => Some((entry, "")),
             (Value::Scalar(text), kind) if kind == Kind::Text || self.weak => Some((entry, text)),
             (_, kind) => {
-                self.unconvertible(&format!("{of}[{}]", entry.key), "string", kind, &entry.value);
+                self.unconvertible(&format!("{of}{KEY}"), "string", kind, &entry.value);
                 None
             }
         }
@@ -202,27 +225,44 @@ impl<'a> Settings<'a> {
 
     /// The names of a list that is the stage itself, such as `labeldrop`.
     pub(super) fn own_list(&mut self) -> Vec<&'a str> {
-        match Kind::of(self.node) {
-            Kind::Null => return Vec::new(),
-            Kind::List => {}
-            kind => {
-                self.faults.push(format!("'': source data must be an array or slice, got {}", kind.kind()));
-                return Vec::new();
-            }
-        }
+        if self.node.is_null() { Vec::new() } else { self.names(self.node, "") }
+    }
+
+    /// A list of texts.
+    pub(super) fn list(&mut self, key: &'static str) -> Vec<&'a str> {
+        self.node(key).map_or_else(Vec::new, |node| self.names(node, key))
+    }
+
+    /// A list of anything.
+    pub(super) fn items(&mut self, key: &'static str) -> &'a [Node] {
+        let Some(node) = self.node(key) else { return &[] };
+        self.must_be_list(node, key);
+        node.items()
+    }
+
+    fn names(&mut self, node: &'a Node, key: &str) -> Vec<&'a str> {
+        self.must_be_list(node, key);
         let mut found = Vec::new();
-        for (index, item) in self.node.items().iter().enumerate() {
+        for (index, item) in node.items().iter().enumerate() {
             match (&item.value, Kind::of(item)) {
                 (Value::Scalar(text), Kind::Text) => found.push(text.as_str()),
-                (_, kind) => self.unconvertible(&format!("[{index}]"), "string", kind, item),
+                (_, kind) => self.unconvertible(&format!("{key}[{index}]"), "string", kind, item),
             }
         }
         found
     }
 
+    fn must_be_list(&mut self, node: &Node, key: &str) {
+        let kind = Kind::of(node);
+        if kind != Kind::List {
+            self.faults.push(format!("'{key}': source data must be an array or slice, got {}", kind.kind()));
+        }
+    }
+
     fn unconvertible(&mut self, key: &str, wanted: &str, kind: Kind, node: &Node) {
+        let part_of = if self.part_of.is_empty() { String::new() } else { format!("{}.", self.part_of) };
         self.faults.push(format!(
-            "'{key}' expected type '{wanted}', got unconvertible type '{}', value: '{}'",
+            "'{part_of}{key}' expected type '{wanted}', got unconvertible type '{}', value: '{}'",
             kind.name(),
             go_value(node)
         ));
@@ -235,7 +275,7 @@ impl<'a> Settings<'a> {
             return self.faulty().map(|()| Vec::new());
         }
         if !matches!(kind, Kind::Map | Kind::Null) {
-            return Err(format!("'' expected a map, got '{}'", kind.kind()));
+            self.faults = vec![format!("'{}' expected a map, got '{}'", self.part_of, kind.kind())];
         }
         self.faulty()?;
         let asked = &self.asked;
@@ -268,6 +308,23 @@ pub(super) struct Ignored<'a> {
     pub(super) entry: &'a Entry,
     /// What was probably meant.
     pub(super) nearest: Option<&'static str>,
+}
+
+/// A value as Go's `%s` prints it, which is meant for texts.
+pub(super) fn go_text(node: &Node) -> String {
+    match Kind::of(node) {
+        Kind::Null => "%!s(<nil>)".to_owned(),
+        kind @ (Kind::Bool(_) | Kind::Int(_) | Kind::Float(_)) => {
+            format!("%!s({}={})", kind.name(), go_value(node))
+        }
+        _ => go_value(node),
+    }
+}
+
+/// The Go type of a value that is no text.
+pub(super) fn other_type(node: &Node) -> Option<&'static str> {
+    let kind = Kind::of(node);
+    (kind != Kind::Text).then(|| kind.name())
 }
 
 /// A value as Go prints it: `map[a:1 b:[x y]]`.

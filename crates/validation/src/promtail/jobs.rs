@@ -90,6 +90,10 @@ fn job(path: &str, job: &Node) -> Vec<Complaint> {
         let message = format!("no valid target scrape config defined for {name:?}");
         return vec![Complaint::at(path, span.line, span.column, Stage::Start, message)];
     };
+    // Nobody has one on Linux, and Promtail passes over it.
+    if *kind == "windows_events" {
+        return Vec::new();
+    }
     let mut labels = Labels { open: !files && *kind != "docker_sd_configs", ..Labels::default() };
     let mut remarks = relabel::labels(job.get("relabel_configs").map_or(&[][..], Node::items), &mut labels);
     if files {
@@ -102,8 +106,8 @@ fn job(path: &str, job: &Node) -> Vec<Complaint> {
     let stages = match pipeline::stages(job.get("pipeline_stages").map_or(&[][..], Node::items)) {
         Ok(stages) => stages,
         Err(refused) => {
-            let message = format!("failed to make {reader}: {}", refused.message);
-            let span = refused.span;
+            let refused = refused.within(&format!("failed to make {reader}"));
+            let (span, message) = (refused.span, refused.message);
             let complaint = Complaint::at(path, span.line, span.column, Stage::Start, message);
             let mut complaints = vec![match refused.hint {
                 Some(hint) => complaint.hint(hint),

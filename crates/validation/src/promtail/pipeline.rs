@@ -5,7 +5,7 @@ use stack::yaml::{Entry, Node, Span, Value};
 use crate::schema;
 
 use super::{
-    decode::{Ignored, Settings, go_value},
+    decode::{Ignored, Settings, go_text, go_value, other_type},
     stages::{self, Drop, Metric},
 };
 
@@ -42,7 +42,12 @@ pub(super) struct Refused {
     pub(super) span: Span,
     pub(super) message: String,
     pub(super) hint: Option<String>,
+    /// Whether the program ends at once with these words alone, without saying what it was about.
+    pub(super) bare: bool,
 }
+
+/// How a program of Go begins its last words.
+const PANIC: &str = "panic: ";
 
 const TYPES: [&str; 25] = [
     "json",
@@ -78,27 +83,31 @@ pub(super) fn stages(pipeline: &[Node]) -> Result<Vec<Stage<'_>>, Refused> {
 }
 
 fn stage(node: &Node) -> Result<Stage<'_>, Refused> {
-    let refused = |span, message: String| Refused { span, message, hint: None };
+    let refused = |span, message: String| Refused { span, message, hint: None, bare: false };
     let Value::Mapping(entries) = &node.value else {
         let message = format!(
             "invalid YAML config, make sure each stage of your pipeline is a YAML object (must end with a `:`), check stage `- {}`",
-            go_printed(node)
+            go_text(node)
         );
         return Err(refused(node.span, message));
     };
     match entries.as_slice() {
         [] => Ok(Stage { effect: Effect::default(), inner: Vec::new(), remarks: Vec::new() }),
-        [entry] => read(entry).map_err(|mut refused| {
-            refused.message = format!("invalid {} stage config: {}", entry.key, refused.message);
-            refused
-        }),
+        [entry] => {
+            read(entry).map_err(|refused| refused.within(&format!("invalid {} stage config", entry.key)))
+        }
         [_, second, ..] => Err(refused(second.span, "pipeline stage must contain only one key".to_owned())),
     }
 }
 
-/// As Go's `%s` prints what is no text.
-fn go_printed(node: &Node) -> String {
-    if node.is_null() { "%!s(<nil>)".to_owned() } else { go_value(node) }
+impl Refused {
+    /// The same, as told by what it is a part of.
+    pub(super) fn within(mut self, whole: &str) -> Self {
+        if !self.bare {
+            self.message = format!("{whole}: {}", self.message);
+        }
+        self
+    }
 }
 
 /// Collects what a stage is made of.
@@ -126,11 +135,12 @@ fn read(entry: &Entry) -> Result<Stage<'_>, Refused> {
         Some(Ok(())) => Ok(reading.stage),
         Some(Err((span, message))) => {
             let span = if span.line == 0 { place } else { span };
-            Err(Refused { span, message, hint: None })
+            let bare = message.starts_with(PANIC);
+            Err(Refused { span, message, hint: None, bare })
         }
         None => {
             let message = format!("Unknown stage type: {}", entry.key);
-            Err(Refused { span: entry.span, message, hint: hint() })
+            Err(Refused { span: entry.span, message, hint: hint(), bare: false })
         }
     }
 }
@@ -160,19 +170,14 @@ impl<'a> Reading<'a> {
             }
             "cri" => {
                 self.extract(["stream", "flags", "time", "content"]);
-                self.known(
-                    Settings::strict(self.config),
-                    &["max_partial_lines", "max_partial_line_size", "max_partial_line_size_truncate"],
-                )
+                let mut settings = Settings::weak(self.config);
+                settings.whole("max_partial_lines");
+                settings.bool("max_partial_line_size_truncate");
+                settings.node("max_partial_line_size");
+                self.done(settings)
             }
             "pack" => self.known(Settings::weak(self.config), &["labels", "ingest_timestamp"]),
-            "eventlogmessage" => {
-                self.stage.effect.open = true;
-                self.known(
-                    Settings::strict(self.config),
-                    &["source", "drop_invalid_labels", "overwrite_existing"],
-                )
-            }
+            "eventlogmessage" => self.event_log_message(),
             "decolorize" => Ok(()),
             _ => return None,
         })
@@ -280,10 +285,7 @@ impl<'a> Reading<'a> {
         let mut settings = Settings::strict(self.config);
         let labels = settings.own_texts();
         self.done(settings)?;
-        let Some(labels) = labels else {
-            return Err((Span::default(), "label stage config cannot be empty".to_owned()));
-        };
-        for (entry, source) in labels {
+        for (entry, source) in labels.unwrap_or_default() {
             stages::labels([entry.key.as_str()]).map_err(|words| (entry.span, words))?;
             let (source, span) =
                 if source.is_empty() { (entry.key.as_str(), entry.span) } else { (source, entry.value.span) };
@@ -300,10 +302,7 @@ impl<'a> Reading<'a> {
         let mut settings = Settings::strict(self.config);
         let labels = settings.own_texts();
         self.done(settings)?;
-        let Some(labels) = labels else {
-            return Err((Span::default(), "static_labels stage config cannot be empty".to_owned()));
-        };
-        for (entry, _) in labels {
+        for (entry, _) in labels.unwrap_or_default() {
             if entry.key.is_empty() {
                 return Err((entry.span, "invalid label name: ".to_owned()));
             }
@@ -347,7 +346,7 @@ impl<'a> Reading<'a> {
         let source = settings.text("source").unwrap_or_default();
         let format = settings.text("format").unwrap_or_default();
         settings.text("location");
-        settings.node("fallback_formats");
+        settings.list("fallback_formats");
         let action = settings.text("action_on_failure");
         self.done(settings)?;
         stages::timestamp(source, format, action).map_err(|words| {
@@ -391,9 +390,21 @@ impl<'a> Reading<'a> {
         settings.text("separator");
         settings.text("drop_counter_reason");
         self.done(settings)?;
-        if let Some(node) = sources.filter(|node| matches!(node.value, Value::Mapping(_))) {
-            let words = "drop stage source invalid type should be string or list of strings";
-            return Err((node.span, words.to_owned()));
+        let names = match sources {
+            Some(node) if matches!(node.value, Value::Sequence(_)) => node.items(),
+            Some(node) if other_type(node).is_some() => {
+                let words = "drop stage source invalid type should be string or list of strings";
+                return Err((node.span, words.to_owned()));
+            }
+            Some(node) => std::slice::from_ref(node),
+            None => &[],
+        };
+        if let Some((node, kind)) = names.iter().find_map(|node| Some((node, other_type(node)?))) {
+            // Not looked at before it is used: the program panics.
+            return Err((
+                node.span,
+                format!("{PANIC}interface conversion: interface {{}} is {kind}, not string"),
+            ));
         }
         stages::drop(stage).map_err(|words| {
             let key = ["duration", "regex", "longer_than", "value"].into_iter().find(|it| words.contains(it));
@@ -405,10 +416,7 @@ impl<'a> Reading<'a> {
             };
             (self.place(key), words)
         })?;
-        for node in sources
-            .into_iter()
-            .flat_map(|node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() })
-        {
+        for node in names {
             if let Value::Scalar(source) = &node.value {
                 self.stage.effect.takes.push((source, node.span));
             }
@@ -420,7 +428,7 @@ impl<'a> Reading<'a> {
         let mut settings = Settings::weak(self.config);
         let firstline = settings.text("firstline");
         let wait = settings.text("max_wait_time");
-        settings.number("max_lines");
+        settings.count("max_lines");
         self.done(settings)?;
         stages::multiline(firstline, wait).map_err(|words| {
             let key = if words.contains("max_wait_time") { "max_wait_time" } else { "firstline" };
@@ -430,10 +438,10 @@ impl<'a> Reading<'a> {
 
     fn limit(&mut self) -> Read {
         let mut settings = Settings::weak(self.config);
-        let (rate, burst) = (settings.number("rate"), settings.number("burst"));
+        let (rate, burst) = (settings.number("rate"), settings.whole("burst"));
         let drop = settings.bool("drop");
         let by_label = settings.text("by_label_name").unwrap_or_default();
-        settings.number("max_distinct_labels");
+        settings.whole("max_distinct_labels");
         self.done(settings)?;
         #[expect(clippy::cast_possible_truncation, reason = "as the program does")]
         stages::limit(rate, burst as i64, drop, by_label).map_err(|words| (Span::default(), words))
@@ -448,17 +456,14 @@ impl<'a> Reading<'a> {
     }
 
     fn metrics(&mut self) -> Read {
-        if self.config.is_null() {
-            return Err((Span::default(), "empty metric stage configuration".to_owned()));
-        }
-        if !matches!(self.config.value, Value::Mapping(_)) {
+        if self.config.entries().is_empty() {
             let mut settings = Settings::strict(self.config);
             settings.own_texts();
             return self.done(settings);
         }
         let faulty = |entry: &Entry, words| (entry.span, words);
         for entry in self.config.entries() {
-            let mut settings = Settings::strict(&entry.value);
+            let mut settings = Settings::of_one(&entry.value);
             let kind = settings.text("type").unwrap_or_default();
             let max_idle_duration = settings.text("max_idle_duration");
             for key in ["description", "source", "prefix"] {
@@ -481,6 +486,17 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    fn event_log_message(&mut self) -> Read {
+        let mut settings = Settings::strict(self.config);
+        let source = settings.text("source");
+        settings.bool("drop_invalid_labels");
+        settings.bool("overwrite_existing");
+        self.done(settings)?;
+        stages::labels(source).map_err(|words| (self.place("source"), words))?;
+        self.stage.effect.open = true;
+        Ok(())
+    }
+
     fn geoip(&mut self) -> Read {
         let mut settings = Settings::strict(self.config);
         let db = settings.text("db").unwrap_or_default();
@@ -498,10 +514,10 @@ impl<'a> Reading<'a> {
         let action = settings.text("action").unwrap_or_default();
         let name = settings.text("pipeline_name");
         settings.text("drop_counter_reason");
-        let inner = settings.node("stages").map_or(&[][..], Node::items);
+        let inner = settings.items("stages");
         let refused = |span: Span, message: String| {
             let span = if span.line == 0 { entry.span } else { span };
-            Refused { span, message, hint: None }
+            Refused { span, message, hint: None, bare: false }
         };
         self.done(settings).map_err(|(span, words)| refused(span, words))?;
         if name == Some("") {
@@ -510,15 +526,14 @@ impl<'a> Reading<'a> {
         }
         stages::matching(selector, action, inner.len()).map_err(|words| {
             let key = if words.contains("action") { "action" } else { "selector" };
-            refused(self.place(key), words)
+            // A matcher is made without asking whether its expression can be read: the program panics.
+            let bare = words.starts_with("error parsing regexp");
+            let message = if bare { format!("{PANIC}{words}") } else { words };
+            Refused { bare, ..refused(self.place(key), message) }
         })?;
-        self.stage.inner = stages(inner).map_err(|mut refused| {
-            refused.message = format!(
-                "match stage failed to create pipeline from config: {}: {}",
-                go_value(self.config),
-                refused.message
-            );
-            refused
+        self.stage.inner = stages(inner).map_err(|refused| {
+            let config = go_value(self.config);
+            refused.within(&format!("match stage failed to create pipeline from config: {config}"))
         })?;
         Ok(())
     }
