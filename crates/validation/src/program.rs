@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, prometheus};
+use crate::{Complaint, Files, alertmanager, prometheus};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,12 +89,12 @@ impl Program {
     pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
             Self::Prometheus => prometheus::check(invocation),
+            Self::Alertmanager => alertmanager::check(invocation),
             Self::Consul
             | Self::Jaeger
             | Self::Loki
             | Self::Promtail
             | Self::Alloy
-            | Self::Alertmanager
             | Self::Grafana
             | Self::SocketProxy => Vec::new(),
         }
