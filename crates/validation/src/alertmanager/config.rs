@@ -62,7 +62,10 @@ fn global(of: &Invocation<'_>, path: &str, root: &Node) -> Vec<Complaint> {
         }
     }
     let any = |name: &str| has(global, name) || has(global, &format!("{name}_file"));
-    if any("slack_app_token") && any("slack_api_url") && !has(global, "slack_app_url") {
+    // The address that takes tokens is what users wrote as the webhook's before there were tokens.
+    let for_tokens = text(global, "slack_app_url").unwrap_or(integrations::SLACK_APP_URL);
+    let same = text(global, "slack_api_url") == Some(for_tokens);
+    if any("slack_app_token") && any("slack_api_url") && !same {
         let words = "at most one of slack_app_token/slack_app_token_file & slack_api_url/slack_api_url_file must be configured";
         complaints.push(at_key(path, global, "slack_app_token", Stage::Validate, words));
     }

@@ -20,6 +20,9 @@ struct Integration {
     global: &'static [(&'static [&'static str], &'static [&'static str], &'static str)],
 }
 
+/// Where Slack takes messages with a token.
+pub(super) const SLACK_APP_URL: &str = "https://slack.com/api/chat.postMessage";
+
 const WEBHOOK_URL: (&[&str], &str) =
     (&["webhook_url", "webhook_url_file"], "one of webhook_url or webhook_url_file must be configured");
 const ONE_WEBHOOK_URL: (&[&str], &str) = (
@@ -282,6 +285,19 @@ fn fault(path: &str, one: &Node, integration: &Integration, global: Option<&Node
         let unset = ["target_arn", "topic_arn", "phone_number"].iter().filter(|key| text(one, key).is_none());
         let words = "must provide either a Target ARN, Topic ARN, or Phone Number for SNS config";
         return (unset.count() % 2 == 1).then(|| at(path, one, Stage::Validate, words));
+    }
+    if integration.key == "slack_configs"
+        && matches!(text(one, "update_message"), Some("true" | "yes" | "on"))
+        && text(one, "api_url") != Some(SLACK_APP_URL)
+    {
+        let words = "update_message can only be used with bot tokens. api_url must be set to";
+        return Some(at_key(
+            path,
+            one,
+            "update_message",
+            Stage::Validate,
+            format!("{words} {SLACK_APP_URL}"),
+        ));
     }
     for (keys, words) in integration.one_of {
         if count(keys) == 0 || keys.iter().all(|key| text(one, key).is_none()) {

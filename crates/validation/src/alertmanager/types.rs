@@ -69,11 +69,16 @@ fn conditions(node: &Node, mode: Mode) -> Result<(), String> {
 
 fn expressions(node: &Node) -> Result<(), String> {
     for entry in node.entries() {
-        if let Value::Scalar(text) = &entry.value.value {
+        if let Value::Scalar(text) = &entry.value.value
+            && !entry.value.is_null()
+        {
             go_regex::check(&format!("^(?:{text})$"))?;
         }
         if !matchers::is_classic(&entry.key) {
             return Err(format!("invalid label name {:?}", entry.key));
+        }
+        if entry.value.is_null() {
+            return Err(format!("invalid regexp value for {:?}", entry.key));
         }
     }
     Ok(())
