@@ -8,6 +8,7 @@
 //! The crate is pure: files come in through [`Files`], and the answer is a list of [`Complaint`]s in the program's own
 //! words, which a user can search for.
 
+pub mod alertmanager;
 pub mod alloy;
 pub mod complaint;
 mod config_file;

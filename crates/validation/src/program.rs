@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, alloy, grafana, loki, prometheus, promtail};
+use crate::{Complaint, Files, alertmanager, alloy, grafana, loki, prometheus, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,8 +92,9 @@ impl Program {
             Self::Loki => loki::check(invocation),
             Self::Promtail => promtail::check(invocation),
             Self::Prometheus => prometheus::check(invocation),
-            Self::Consul | Self::Jaeger | Self::Alertmanager | Self::SocketProxy => Vec::new(),
+            Self::Alertmanager => alertmanager::check(invocation),
             Self::Grafana => grafana::check(invocation),
+            Self::Consul | Self::Jaeger | Self::SocketProxy => Vec::new(),
         }
     }
 }

@@ -19,6 +19,9 @@ use super::{
 
 const MINUTE: u64 = 60_000;
 
+/// What can be written to another store.
+const MESSAGES: [&str; 2] = ["prometheus.WriteRequest", "io.prometheus.write.v2.Request"];
+
 pub(super) fn check(of: &Invocation<'_>, path: &str) -> Vec<Complaint> {
     let root = match super::read(of, path) {
         Ok(Some(root)) => root,
@@ -175,7 +178,6 @@ fn remotes(path: &str, root: &Node, names: Names) -> Vec<Complaint> {
             if let Some(words) = reserved_header(remote, authorization) {
                 say("headers", words);
             }
-            const MESSAGES: [&str; 2] = ["prometheus.WriteRequest", "io.prometheus.write.v2.Request"];
             if let Some(message) = text(remote, "protobuf_message").filter(|it| !MESSAGES.contains(it)) {
                 let words = "invalid protobuf_message value: unknown type for remote write protobuf message";
                 say("protobuf_message", format!("{words} {message}, supported: {}", MESSAGES.join(", ")));
