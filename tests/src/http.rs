@@ -8,14 +8,23 @@ use std::{
 
 /// Sends one request to a port of this machine; returns status and body, or the error in words.
 pub fn http(method: &str, port: u16, path: &str, body: &str) -> Result<(u16, String), String> {
+    send(&format!("{method} {path}"), port, "", body.as_bytes())
+}
+
+/// Posts a body of that type.
+pub fn post(port: u16, path: &str, content_type: &str, body: &[u8]) -> Result<(u16, String), String> {
+    send(&format!("POST {path}"), port, &format!("Content-Type: {content_type}\r\n"), body)
+}
+
+fn send(request: &str, port: u16, headers: &str, body: &[u8]) -> Result<(u16, String), String> {
     let words = |error: std::io::Error| error.to_string();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).map_err(words)?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).map_err(words)?;
     // HTTP/1.0: the body ends with the connection, so that nothing has to be decoded.
     let length = body.len();
-    let request =
-        format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n{body}");
-    stream.write_all(request.as_bytes()).map_err(words)?;
+    let head = format!("{request} HTTP/1.0\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).map_err(words)?;
+    stream.write_all(body).map_err(words)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map_err(words)?;
     let answer = String::from_utf8_lossy(&answer).into_owned();

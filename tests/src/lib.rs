@@ -10,13 +10,13 @@ mod registry;
 mod stack;
 mod wait;
 
-pub use docker::{Container, docker, inspect, require_engine};
+pub use docker::{Container, containers, docker, inspect, require_engine};
 pub use fake_engine::FakeEngine;
-pub use http::{get, http};
+pub use http::{get, http, post};
 pub use program::{Program, Ran, Running, switchyard_binary};
 pub use registry::Registry;
 pub use stack::{Stack, free_port, names_and_ids};
-pub use wait::{PATIENCE, eventually};
+pub use wait::{PATIENCE, eventually, eventually_right, eventually_within};
 
 /// The repository's folder.
 pub fn repository() -> &'static std::path::Path {

@@ -9,6 +9,7 @@ import * as consul from './checks/consul.mjs'
 import * as env from './checks/env.mjs'
 import * as grafana from './checks/grafana.mjs'
 import * as house from './checks/house.mjs'
+import * as links from './checks/links.mjs'
 import * as logs from './checks/logs.mjs'
 import * as metrics from './checks/metrics.mjs'
 import * as switchyard from './checks/switchyard.mjs'
@@ -18,7 +19,7 @@ const skipMissing = process.env.SWITCHYARD_SKIP_MISSING_TOOLS === '1'
 const words = process.argv.slice(2)
 const count = { passed: 0, failed: 0, skipped: 0 }
 
-for (const [area, checks] of Object.entries({ compose, env, switchyard, consul, tracing, logs, metrics, grafana, house })) {
+for (const [area, checks] of Object.entries({ compose, env, switchyard, consul, tracing, logs, metrics, grafana, links, house })) {
   for (const [name, check] of Object.entries(checks.default)) {
     const title = `${area}: ${name}`
     if (words.length > 0 && !words.some((word) => title.includes(word))) continue

@@ -118,7 +118,7 @@ export const stack = {
   /** The project as written, with defaults in place of variables: compose leaves `x-` keys of services out of `config`. */
   written,
   /** The components: services with a card, as `[name, x-switchyard, service]`. */
-  components: () => Object.entries(written().services).filter(([, service]) => service['x-switchyard'])
+  components: () => Object.entries(written().services).filter(([, service]) => service['x-switchyard'] && !service['x-switchyard'].part_of)
     .map(([name, service]) => [name, service['x-switchyard'], config().services[name]]),
 }
 

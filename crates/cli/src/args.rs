@@ -17,6 +17,7 @@ Examples:
   switchyard logs -f --since 5m    follow the logs of all components
   switchyard open grafana          open Grafana in the browser
   switchyard down loki             stop Loki and what cannot do without it
+  switchyard demo up               start small services that give the stack something to show
 
 Exit codes:
   0 all is well · 1 something failed · 2 wrong usage · 3 the stack's files are wrong
@@ -80,10 +81,14 @@ pub(crate) enum Command {
     Open(Open),
     /// Show the resolved configuration of the stack
     Config(Config),
+    /// Check the configuration of components by the rules of their own programs, without starting anything
+    Validate(Validate),
     /// Look for problems of this machine, the engine and the stack, and say how to fix them
     Doctor,
     /// Prepare the stack's folder: write its `.env` with fresh secrets
     Init,
+    /// Small services that log, trace, count and fail, to see the stack at work
+    Demo(Demo),
     /// Write the completions for a shell to standard output
     Completions {
         /// The shell
@@ -131,6 +136,24 @@ pub(crate) struct Down {
     /// Agree to everything that the plan asks for
     #[arg(short, long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub(crate) command: DemoCommand,
+}
+
+/// The demo is a project of its own: the same can be said of it as of the stack.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DemoCommand {
+    /// Start the demo services beside the stack, wait until they are healthy, and say where to look
+    Up(Up),
+    /// Stop and remove the demo services
+    Down(Down),
+    /// Show how the demo services are
+    Status(Status),
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +238,13 @@ pub(crate) struct Open {
     /// Print the address in place of opening it
     #[arg(short, long)]
     pub(crate) print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Components or presets [default: all]
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) components: Vec<String>,
 }
 
 #[derive(Debug, Args)]

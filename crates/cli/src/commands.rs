@@ -2,6 +2,7 @@
 
 mod change;
 mod config;
+mod demo;
 mod doctor;
 mod init;
 mod logs;
@@ -9,6 +10,7 @@ mod open;
 mod plan;
 mod status;
 mod table;
+mod validate;
 
 use crate::{
     args::Command,
@@ -30,8 +32,10 @@ pub(crate) async fn run(session: &Session, command: Command) -> Ended {
         Command::Plan(args) => plan::run(session, args).await,
         Command::Open(args) => open::run(session, args).await,
         Command::Config(args) => config::run(session, &args),
+        Command::Validate(args) => validate::run(session, &args),
         Command::Doctor => doctor::run(session).await,
         Command::Init => init::run(session),
+        Command::Demo(args) => demo::run(session, args).await,
         // Handled before a session was needed.
         Command::Completions { .. } => Ok(Exit::Ok),
     }

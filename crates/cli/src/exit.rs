@@ -38,6 +38,7 @@ impl Exit {
             ErrorCode::StackInvalid
             | ErrorCode::NoStack
             | ErrorCode::VariableMissing
+            | ErrorCode::ConfigInvalid
             | ErrorCode::FileUnreadable => Self::Stack,
             ErrorCode::PortTaken
             | ErrorCode::NameTaken
@@ -66,6 +67,8 @@ impl Exit {
             | ErrorCode::WaitTimeout
             | ErrorCode::Gone
             | ErrorCode::ProbeFailed
+            | ErrorCode::PartUnwell
+            | ErrorCode::NothingSent
             | ErrorCode::SeedFailed
             | ErrorCode::CannotOpen
             | ErrorCode::NotRunning

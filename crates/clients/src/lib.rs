@@ -3,6 +3,7 @@
 //! Everything here is asked once and answered once; whoever needs to wait asks again.
 
 pub mod consul;
+pub mod metrics;
 pub mod probe;
 pub mod reload;
 

@@ -24,6 +24,7 @@ mod registry;
 mod stats;
 mod status;
 mod wire;
+mod writers;
 
 use std::sync::Arc;
 

@@ -183,11 +183,18 @@ impl Engine {
     }
 }
 
+impl ListedContainer {
+    /// Its own name. With links a container has more, each with the path of the container that links to it.
+    pub(crate) fn name(&self) -> &str {
+        let own =
+            self.names.iter().find(|name| name.matches('/').count() <= 1).or_else(|| self.names.first());
+        own.map_or("", |name| name.trim_start_matches('/'))
+    }
+}
+
 /// Sorts what the list says into our type; its published ports are added to `ports`.
 fn container(mut listed: ListedContainer, ports: &mut Vec<PortUse>) -> Container {
-    // With links a container has more names, each with the path of the container that links to it.
-    let own = listed.names.iter().position(|name| name.matches('/').count() <= 1).unwrap_or_default();
-    let name = listed.names.get(own).map_or("", |name| name.trim_start_matches('/')).to_owned();
+    let name = listed.name().to_owned();
     let project = listed.labels.get(label::PROJECT).cloned().unwrap_or_default();
     let mut published = Vec::new();
     for port in listed.ports {

@@ -5,10 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compose::model::{Project, Service};
 
 impl Project {
-    /// Whether users see the service as a component. Where no service has `x-switchyard`, all are.
+    /// Whether users see the service as a component. Where no service has `x-switchyard`, all are. A part of
+    /// components is none itself.
     pub fn is_component(&self, service: &str) -> bool {
         let described = self.services.values().any(|service| service.meta.is_some());
-        self.services.get(service).is_some_and(|service| !described || service.meta.is_some())
+        let whole = |it: &Service| it.meta.as_ref().is_some_and(|meta| meta.part_of.is_empty());
+        self.services.get(service).is_some_and(|service| !described || whole(service))
+    }
+
+    /// The services that are parts of a component, besides the one that it is named after.
+    pub fn parts<'a>(&'a self, component: &'a str) -> impl Iterator<Item = &'a Service> {
+        let is_part = move |service: &&Service| {
+            service.meta.as_ref().is_some_and(|meta| meta.part_of.iter().any(|whole| whole == component))
+        };
+        self.services.values().filter(is_part)
     }
 
     /// The components in display order: by group as the stack lists them, then as the files list them.

@@ -29,6 +29,8 @@ pub enum Diagnosis {
     LabelsMissing,
     /// Two programs share one data folder.
     DataLocked,
+    /// Jaeger's memory is full, and it takes no span any more.
+    SpansRefused,
 }
 
 impl Diagnosis {
@@ -47,6 +49,7 @@ impl Diagnosis {
             Self::ConfigInvalid => "config-invalid",
             Self::LabelsMissing => "labels-missing",
             Self::DataLocked => "data-locked",
+            Self::SpansRefused => "spans-refused",
         }
     }
 }
@@ -64,9 +67,17 @@ const SIGNATURES: &[(&str, Diagnosis)] = &[
     ("executable file not found", Diagnosis::CommandMissing),
     ("Minimum supported API version", Diagnosis::DockerClientTooOld),
     ("resource temporarily unavailable", Diagnosis::DataLocked),
+    ("spans are refused until", Diagnosis::SpansRefused),
+    ("above soft limit. Refusing data", Diagnosis::SpansRefused),
     ("CONFIG ERROR", Diagnosis::ConfigInvalid),
     ("Error loading config", Diagnosis::ConfigInvalid),
     ("failed parsing config", Diagnosis::ConfigInvalid),
+    ("Unable to parse config", Diagnosis::ConfigInvalid),
+    ("error creating promtail", Diagnosis::ConfigInvalid),
+    ("could not perform the initial load", Diagnosis::ConfigInvalid),
+    ("failed to get config:", Diagnosis::ConfigInvalid),
+    ("error loading configuration file", Diagnosis::ConfigInvalid),
+    ("==> failed to parse", Diagnosis::ConfigInvalid),
     ("Datasource provisioning error", Diagnosis::ConfigInvalid),
     ("address already in use", Diagnosis::AddressInUse),
     ("port is already allocated", Diagnosis::AddressInUse),
@@ -125,6 +136,24 @@ mod tests {
         assert_eq!(diagnose(None, false, [line]), Some(Diagnosis::CommandNotExecutable));
         let line = "exec: \"serve\": executable file not found in $PATH: unknown";
         assert_eq!(diagnose(Some(127), false, [line]), Some(Diagnosis::CommandMissing));
+    }
+
+    #[test]
+    fn a_refused_configuration_is_known_by_the_words_of_each_program() {
+        for line in [
+            "failed parsing config: /etc/loki/loki-config.yml: yaml: line 7: found character that cannot start any token",
+            "Unable to parse config: missing closing brace",
+            "level=error msg=\"error creating promtail\" error=\"failed to create client manager\"",
+            "Error: could not perform the initial load successfully",
+            "Error: failed to get config: cannot unmarshal the configuration",
+            "level=ERROR msg=\"alertmanager exited with error\" err=\"error loading configuration file: yaml\"",
+            "level=ERROR msg=\"Error loading config (--config.file=/p/x.yml)\"",
+            "==> failed to parse /x/kv.json: decoding failed due to the following error(s):",
+        ] {
+            assert_eq!(diagnose(Some(1), false, [line]), Some(Diagnosis::ConfigInvalid), "{line}");
+        }
+        let full = "memory is full: spans are refused until Jaeger is restarted";
+        assert_eq!(diagnose(None, false, [full]), Some(Diagnosis::SpansRefused));
     }
 
     #[test]

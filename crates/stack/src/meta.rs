@@ -13,6 +13,19 @@ pub struct Text {
     pub zh: String,
 }
 
+/// The programs whose rules for configuration are known.
+pub const CHECKS: [&str; 9] = [
+    "consul",
+    "jaeger",
+    "loki",
+    "promtail",
+    "alloy",
+    "prometheus",
+    "alertmanager",
+    "grafana",
+    "socket-proxy",
+];
+
 /// `x-switchyard` at the top of the compose file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct StackMeta {
@@ -121,6 +134,13 @@ pub struct ServiceMeta {
     pub reload: Option<Reload>,
     /// Program and arguments that check the configuration inside of the running container; empty when it has none.
     pub validate: Vec<String>,
+    /// The program whose rules its configuration has to keep: a word of [`CHECKS`].
+    pub check: Option<String>,
+    /// The components that this service is a part of. A part has no card and no switch of its own; a component whose
+    /// part is not well is not well.
+    pub part_of: Vec<String>,
+    /// How to see whether something that it should pass on gets through.
+    pub flow: Option<Flow>,
     /// Initial data.
     pub seed: Option<Seed>,
     /// The component that takes this one's place.
@@ -138,6 +158,19 @@ pub struct Probe {
     pub status: u16,
     /// A regular expression that the body must match.
     pub body: Option<String>,
+}
+
+/// A log collector's count of the lines that it has sent. While containers write, it has to grow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// Port in the container that serves its metrics; asked at its published side.
+    pub port: u16,
+    /// Path with query.
+    pub path: String,
+    /// Name of the counter, in Prometheus' text format. The series of all labels are added up.
+    pub sent: String,
+    /// Label `name=value` of the containers whose output is not collected.
+    pub ignore: Option<String>,
 }
 
 /// A page of a component.

@@ -23,6 +23,37 @@ pub struct Observed {
     pub ports: Vec<PortUse>,
     /// Components whose initial data are complete.
     pub seeded: BTreeSet<String>,
+    /// What is wrong with the configuration of services, by service. Only those that a plan would start are looked at.
+    pub faults: BTreeMap<String, Vec<ConfigFault>>,
+}
+
+/// Something wrong with a service's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConfigFault {
+    /// The file, relative to the project's folder where it lies in it.
+    pub file: String,
+    /// 1-based; 0 for the file as a whole.
+    pub line: usize,
+    /// 1-based; 0 for the line as a whole.
+    pub column: usize,
+    /// In the program's own words.
+    pub message: String,
+    /// What its owner probably meant.
+    pub hint: Option<String>,
+    /// Whether the program would not start with it; otherwise it starts and does something else than was meant.
+    pub fatal: bool,
+}
+
+/// `file:line:column: message (hint)`.
+impl std::fmt::Display for ConfigFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.file)?;
+        for place in [self.line, self.column].into_iter().take_while(|place| *place > 0) {
+            write!(f, ":{place}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
 }
 
 /// A container of the project.

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 use crate::{
     compose::model::{Condition, Project},
-    observed::{Observed, PortHolder},
+    observed::{ConfigFault, Observed, PortHolder},
 };
 
 mod down;
@@ -268,6 +268,13 @@ pub enum Warning {
         /// Service.
         service: String,
     },
+    /// The service will start, and then do something else than its configuration means.
+    ConfigSuspect {
+        /// Service.
+        service: String,
+        /// What is wrong.
+        fault: ConfigFault,
+    },
 }
 
 /// What forbids a plan.
@@ -328,6 +335,15 @@ pub enum Refusal {
         /// Reference.
         image: String,
     },
+    /// A service that would be started cannot read its configuration.
+    ConfigInvalid {
+        /// Service.
+        service: String,
+        /// What it would complain of first.
+        fault: ConfigFault,
+        /// How many faults there are besides.
+        more: usize,
+    },
     /// A service waits for the health of one that has no health check.
     NoHealthcheck {
         /// The service that waits.
@@ -366,6 +382,33 @@ pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
         plan.steps.clear();
     }
     plan
+}
+
+impl Plan {
+    /// The services that it starts, as far as they are not refused already.
+    pub fn starts(&self) -> BTreeSet<&str> {
+        let starts = |step: &&Step| matches!(step.op, Op::Start(_) | Op::CreateContainer { .. });
+        self.steps.iter().filter(starts).filter_map(|step| step.service.as_deref()).collect()
+    }
+
+    /// What is known of the configuration of a service that is going to be started.
+    fn check_configuration(&mut self, observed: &Observed, service: &str) {
+        let faults = observed.faults.get(service).map(Vec::as_slice).unwrap_or_default();
+        let fatal: Vec<&ConfigFault> = faults.iter().filter(|fault| fault.fatal).collect();
+        if let [first, more @ ..] = &fatal[..] {
+            self.refusals.push(Refusal::ConfigInvalid {
+                service: service.to_owned(),
+                fault: (*first).clone(),
+                more: more.len(),
+            });
+        }
+        self.warnings.extend(
+            faults
+                .iter()
+                .filter(|fault| !fault.fatal)
+                .map(|fault| Warning::ConfigSuspect { service: service.to_owned(), fault: fault.clone() }),
+        );
+    }
 }
 
 /// A project's name is its identity on the engine: what another folder started under it is not ours.

@@ -7,7 +7,7 @@ use engine::EngineError;
 use stack::{
     components::UnknownComponent,
     compose::{EnvironmentError, LoadError, LoadErrorKind},
-    observed::PortHolder,
+    observed::{ConfigFault, PortHolder},
     plan::{Consent, Plan, Refusal, Warning},
 };
 
@@ -142,11 +142,24 @@ pub(crate) fn refusal(project: &str, refusal: &Refusal) -> AppError {
         Refusal::ImageMissing { service, image } => {
             AppError::new(ErrorCode::ImageMissing, image, "").with("service", service)
         }
+        Refusal::ConfigInvalid { service, fault, more } => config_invalid(service, fault, *more),
         Refusal::NoHealthcheck { service, dependency } => {
             AppError::new(ErrorCode::NoHealthcheck, dependency, "").with("service", service)
         }
     }
     .with("stack", project)
+}
+
+/// A configuration that a service cannot read: the place and the program's own words.
+pub(crate) fn config_invalid(service: &str, fault: &ConfigFault, more: usize) -> AppError {
+    let mut error = AppError::new(ErrorCode::ConfigInvalid, service, fault.to_string())
+        .with("file", &fault.file)
+        .with("line", fault.line.to_string())
+        .with("column", fault.column.to_string());
+    if more > 0 {
+        error = error.with("faults", (more + 1).to_string());
+    }
+    error
 }
 
 /// A plan as faces show it before anything is done.
@@ -197,6 +210,9 @@ pub(crate) fn warning(warning: &Warning) -> Notice {
         }
         Warning::NothingToRestart { service } => notice("nothing-to-restart", service, None),
         Warning::RestartKeepsConfig { service } => notice("restart-keeps-config", service, None),
+        Warning::ConfigSuspect { service, fault } => {
+            notice("config-suspect", service, Some(&fault.to_string()))
+        }
     }
 }
 

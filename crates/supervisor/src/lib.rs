@@ -4,11 +4,13 @@
 //! is pure and answers with effects; the loop carries them out and publishes a whole new snapshot.
 
 pub mod api;
+pub mod configuration;
 pub mod desk;
 mod embedded;
 mod env_file;
 mod errors;
 mod files;
+mod flow;
 pub mod folder;
 pub mod lock;
 pub mod logs;

@@ -24,11 +24,13 @@ use crate::{
         intent::Intent,
         snapshot::{Notice, Preview, ProbeResult, Progress, Snapshot},
     },
+    configuration,
     errors::engine_error,
+    flow,
     lock::Lock,
     seed,
     settings::Settings,
-    state::{Effect, Input, Millis, Probing, State, host_of},
+    state::{Effect, Input, Millis, Probing, Reading, State, host_of},
 };
 
 /// How long a component may take to answer a probe.
@@ -226,6 +228,13 @@ impl World {
         match effect {
             Effect::Connect { after } => self.connect(after),
             Effect::Observe { seeds, died } => self.observe(seeds, died),
+            Effect::Check { services } => {
+                let (tell, project) = (self.tell(), self.options.project.clone());
+                // Reading files and, above all, dashboards takes a while that others need not wait for.
+                self.running.spawn_blocking(move || {
+                    tell.send(Input::Checked(configuration::faults(&project, &services)));
+                });
+            }
             Effect::Lock => {
                 let options = &self.options;
                 let taken = Lock::take(&options.locks, &options.endpoint.uri, &options.project.name);
@@ -253,6 +262,7 @@ impl World {
             Effect::Gather { container } => self.gather(container),
             Effect::Inspect { container } => self.inspect(container),
             Effect::Probe { component, question, after } => self.probe(component, question, after),
+            Effect::Flow { component, url, before, after } => self.read_flow(component, url, before, after),
             Effect::CancelSteps => self.cancel_steps.cancel(),
             Effect::SaveSwitches(on) => self.save(&on),
             Effect::AnswerIntent(reply, answer) => {
@@ -399,6 +409,16 @@ impl World {
                 at: now(),
             };
             tell.send(Input::Probed { component, result });
+        });
+    }
+
+    fn read_flow(&mut self, component: String, url: String, before: Option<Reading>, after: Duration) {
+        let (Some(http), Some(engine)) = (self.http.clone(), self.engine.clone()) else { return };
+        let (tell, project) = (self.tell(), self.options.project.clone());
+        self.running.spawn(async move {
+            time::sleep(after).await;
+            let reading = flow::read(&http, &engine, &project, &component, &url, before).await;
+            tell.send(Input::Flowed { component, reading });
         });
     }
 

@@ -10,7 +10,7 @@ use clients::probe::Question;
 use engine::{Details, EngineInfo, Event, Evidence};
 use stack::{
     compose::Project,
-    observed::{Container, Health, Observed, State as ContainerState},
+    observed::{ConfigFault, Container, Health, Observed, State as ContainerState},
     plan::{Goal, Plan, StepId},
 };
 use tokio::sync::oneshot;
@@ -27,6 +27,7 @@ mod intents;
 mod links;
 mod lives;
 mod operation;
+mod parts;
 mod phase;
 mod probes;
 mod progress;
@@ -36,6 +37,7 @@ mod view;
 
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
+pub(crate) use parts::Reading;
 use probes::{Probe, ready_to_answer};
 
 /// Milliseconds since 1970.
@@ -54,6 +56,8 @@ pub(crate) enum Input {
     Connected(Result<EngineInfo, AppError>),
     /// One look at the engine.
     Observed(Result<Observed, AppError>),
+    /// What is wrong with the configuration of services that a plan would start.
+    Checked(BTreeMap<String, Vec<ConfigFault>>),
     /// The engine tells of a change.
     Event(Event),
     /// The engine's event stream ended.
@@ -70,6 +74,8 @@ pub(crate) enum Input {
     Inspected { container: String, details: Option<Details> },
     /// A component answered a probe, or did not.
     Probed { component: String, result: ProbeResult },
+    /// A collector's count was read, or could not be.
+    Flowed { component: String, reading: Option<Reading> },
     /// A wait has lasted as long as it may.
     Deadline { operation: u32, step: StepId },
     /// The engine has been away as long as a running operation puts up with.
@@ -90,6 +96,10 @@ pub(crate) enum Effect {
     Observe {
         seeds: bool,
         died: Vec<String>,
+    },
+    /// Look at the configuration of these services.
+    Check {
+        services: BTreeSet<String>,
     },
     Lock,
     Unlock,
@@ -123,6 +133,13 @@ pub(crate) enum Effect {
     Probe {
         component: String,
         question: Question,
+        after: Duration,
+    },
+    /// Read a collector's count; when it has not grown, ask whether containers wrote meanwhile.
+    Flow {
+        component: String,
+        url: String,
+        before: Option<Reading>,
         after: Duration,
     },
     CancelSteps,
@@ -176,9 +193,13 @@ fn verb(intent: &Intent) -> &'static str {
 }
 
 impl Asker {
-    fn goes_up(&self) -> bool {
+    fn intent(&self) -> &Intent {
         let (Self::Intent(intent, _) | Self::Preview(intent, _)) = self;
-        matches!(intent, Intent::Up { .. })
+        intent
+    }
+
+    fn goes_up(&self) -> bool {
+        matches!(self.intent(), Intent::Up { .. })
     }
 }
 
@@ -202,11 +223,15 @@ pub(crate) struct State {
     /// Another look is wanted as soon as the present one ends.
     look_again: bool,
     askers: Vec<Asker>,
+    /// Those whose plan starts something, while its configuration is looked at.
+    checking: Vec<Asker>,
     /// An accepted plan that waits for the lock.
     ready: Option<Accepted>,
     operation: Option<Operation>,
     next_operation: u32,
     probes: BTreeMap<String, Probe>,
+    /// Of log collectors.
+    flows: BTreeMap<String, parts::Flow>,
     /// By container id.
     evidence: BTreeMap<String, Seen>,
     /// By container id: since when those that run do so.
@@ -244,10 +269,12 @@ impl State {
             observing: false,
             look_again: false,
             askers: vec![],
+            checking: vec![],
             ready: None,
             operation: None,
             next_operation: 1,
             probes: BTreeMap::new(),
+            flows: BTreeMap::new(),
             evidence: BTreeMap::new(),
             lives: BTreeMap::new(),
             failures: BTreeMap::new(),
@@ -293,6 +320,7 @@ impl State {
             }
             Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),
             Input::Observed(result) => self.observed(result, now, &mut effects),
+            Input::Checked(faults) => self.checked(faults, &mut effects),
             Input::Event(event) => self.event(&event, &mut effects),
             Input::Locked(result) => self.locked(result, now, &mut effects),
             Input::StepDone { operation, step, result } => self.step_done(operation, step, result, now),
@@ -310,6 +338,7 @@ impl State {
             }
             Input::Inspected { container, details } => self.inspected(&container, details.as_ref()),
             Input::Probed { component, result } => self.probed(&component, result),
+            Input::Flowed { component, reading } => self.flowed(&component, reading),
             Input::Deadline { operation, step } => {
                 if let Some(running) = self.running(operation)
                     && running.is_running(step)
@@ -351,7 +380,7 @@ impl State {
     }
 
     fn refuse_all(&mut self, error: &AppError, effects: &mut Vec<Effect>) {
-        for asker in self.askers.drain(..) {
+        for asker in self.askers.drain(..).chain(self.checking.drain(..)) {
             effects.push(match asker {
                 Asker::Intent(_, reply) => Effect::AnswerIntent(reply, Err(error.clone())),
                 Asker::Preview(_, reply) => Effect::AnswerPreview(reply, Err(error.clone())),
@@ -405,10 +434,29 @@ impl State {
             // What was asked while looking wants a look that began after the question.
             return self.look(effects);
         }
+        let mut services = BTreeSet::new();
         for asker in std::mem::take(&mut self.askers) {
-            self.answer(asker, effects);
+            let checked = self.to_check(asker.intent());
+            if checked.is_empty() {
+                self.answer(asker, effects);
+            } else {
+                services.extend(checked);
+                self.checking.push(asker);
+            }
+        }
+        if !services.is_empty() {
+            effects.push(Effect::Check { services });
         }
         self.next_stage(now);
+    }
+
+    fn checked(&mut self, faults: BTreeMap<String, Vec<ConfigFault>>, effects: &mut Vec<Effect>) {
+        if let Some(observed) = &mut self.observed {
+            observed.faults = faults;
+        }
+        for asker in std::mem::take(&mut self.checking) {
+            self.answer(asker, effects);
+        }
     }
 
     fn is_up(&self, service: &str) -> bool {
@@ -438,7 +486,10 @@ impl State {
         match self.link {
             Link::Connecting => false,
             Link::Lost { .. } => true,
-            Link::Up(_) => self.observed.is_some() && !self.observing && answered && seen && !self.busy(),
+            Link::Up(_) => {
+                let looking = self.observing || !self.checking.is_empty();
+                self.observed.is_some() && !looking && answered && seen && !self.busy()
+            }
         }
     }
 }

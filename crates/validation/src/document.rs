@@ -2,14 +2,14 @@
 
 use stack::yaml::{self, Node};
 
-use crate::{Complaint, Invocation, ReadError, Stage, schema::Misfit};
+use crate::{Complaint, Invocation, ReadError, Stage, go_yaml, schema::Misfit};
 
 /// The text of a file. `None` when it cannot be seen from here, which is no fault.
 pub fn text(of: &Invocation<'_>, path: &str) -> Result<Option<String>, Complaint> {
     match of.files.read(path) {
         Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = good.split(|byte| *byte == b'\n').count();
             Complaint::at(path, line, 0, Stage::Parse, "yaml: invalid leading UTF-8 octet")
         }),
         Err(ReadError::Hidden) => Ok(None),
@@ -25,13 +25,20 @@ pub fn unreadable(path: &str, error: &ReadError) -> String {
     }
 }
 
-/// The one document of a YAML text; `None` for an empty one.
+/// The one document of a YAML text; `None` for an empty one. An error without a complaint is a text that only our own
+/// reader does not understand.
 pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> {
     match yaml::parse(text, 0) {
         Ok(documents) => Ok(documents.into_iter().next()),
         Err(errors) => Err(errors
-            .into_iter()
-            .map(|error| Complaint::at(path, error.span.line, error.span.column, Stage::Parse, error.message))
+            .iter()
+            .filter_map(|error| {
+                let words = go_yaml::words(text, error)?;
+                let message = if words.starts_with("key ") { words } else { format!("yaml: {words}") };
+                let complaint =
+                    Complaint::at(path, error.span.line, error.span.column, Stage::Parse, message);
+                Some(complaint.hint(error.message.as_str()))
+            })
             .collect()),
     }
 }

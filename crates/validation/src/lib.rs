@@ -9,12 +9,20 @@
 //! words, which a user can search for.
 
 pub mod complaint;
+mod config_file;
+mod config_types;
 pub mod document;
 pub mod duration;
+pub mod expand;
 pub mod files;
 pub mod go_regex;
+pub mod go_url;
+pub mod go_yaml;
+mod loki;
 pub mod program;
+pub mod promtail;
 pub mod schema;
+pub mod size;
 
 pub use complaint::{Complaint, Stage};
 pub use files::{Files, ReadError};

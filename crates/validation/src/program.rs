@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files};
+use crate::{Complaint, Files, loki};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,11 +86,11 @@ impl Program {
         }
     }
 
-    pub(crate) fn check(self, _invocation: &Invocation<'_>) -> Vec<Complaint> {
+    pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
+            Self::Loki => loki::check(invocation),
             Self::Consul
             | Self::Jaeger
-            | Self::Loki
             | Self::Promtail
             | Self::Alloy
             | Self::Prometheus

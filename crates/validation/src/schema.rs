@@ -19,6 +19,8 @@ pub struct Schema {
 struct Type {
     /// It reads its own YAML, so the library calls it `plain` in its errors.
     plain: bool,
+    /// What the library calls it when it is something else.
+    shown: Option<&'static str>,
     fields: BTreeMap<&'static str, &'static str>,
 }
 
@@ -66,6 +68,13 @@ impl Schema {
         self
     }
 
+    /// Says what the library calls a type when that is neither its own name nor `plain`.
+    #[must_use]
+    pub fn shown(mut self, kind: &'static str, name: &'static str) -> Self {
+        self.types.entry(kind).or_default().shown = Some(name);
+        self
+    }
+
     /// Whether there is a type of this name.
     pub fn knows(&self, kind: &str) -> bool {
         self.types.contains_key(kind)
@@ -98,8 +107,6 @@ impl Schema {
         if let Some(item) = kind.strip_prefix("[]") {
             match &node.value {
                 Value::Sequence(items) => items.iter().for_each(|each| self.walk(each, item, custom, found)),
-                // A single value stands for a list of one.
-                Value::Scalar(_) if !self.knows(item) => self.walk(node, item, custom, found),
                 _ => found.push(mismatch(node, kind)),
             }
         } else if let Some(item) = kind.strip_prefix("{}") {
@@ -125,15 +132,16 @@ impl Schema {
 
     fn fields(&self, node: &Node, kind: &str, known: &Type, custom: &Custom<'_>, found: &mut Vec<Misfit>) {
         for entry in node.entries() {
-            match known.fields.get(entry.key.as_str()).or_else(|| known.fields.get("*")) {
-                Some(field) => self.walk(&entry.value, field, custom, found),
-                None => {
-                    let nearest = nearest(&entry.key, known.fields.keys().copied());
-                    let name = if known.plain { plain(kind) } else { bare(kind).to_owned() };
-                    let message = format!("field {} not found in type {name}", entry.key);
-                    found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
-                }
+            let field = known.fields.get(entry.key.as_str()).or_else(|| known.fields.get("*"));
+            if let Some(field) = field {
+                self.walk(&entry.value, field, custom, found);
+                continue;
             }
+            let nearest = nearest(&entry.key, known.fields.keys().copied());
+            let own = || if known.plain { plain(kind) } else { bare(kind).to_owned() };
+            let name = known.shown.map_or_else(own, str::to_owned);
+            let message = format!("field {} not found in type {name}", entry.key);
+            found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
         }
     }
 }
@@ -203,7 +211,10 @@ fn builtin(node: &Node, kind: &str) -> Option<Misfit> {
             matches!(value, Some(scalar::Scalar::Bool(_)))
                 || matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "on" | "off" | "y" | "n")
         }
-        "time.Duration" => matches!(value, Some(scalar::Scalar::Int(_))) || duration::go(text).is_ok(),
+        "time.Duration" => {
+            matches!(value, Some(scalar::Scalar::Int(_) | scalar::Scalar::Float(_)))
+                || duration::go(text).is_ok()
+        }
         "model.Duration" => {
             return duration::prometheus(text)
                 .err()
@@ -212,7 +223,8 @@ fn builtin(node: &Node, kind: &str) -> Option<Misfit> {
         "float64" | "float32" => matches!(value, Some(scalar::Scalar::Int(_) | scalar::Scalar::Float(_))),
         _ if is_number(kind) => match value {
             Some(scalar::Scalar::Int(number)) => !kind.starts_with('u') || number >= 0,
-            Some(scalar::Scalar::Float(number)) => number.fract() == 0.0,
+            // It takes the whole part.
+            Some(scalar::Scalar::Float(number)) => number.abs() < 9e18,
             _ => false,
         },
         _ => true,

@@ -1,7 +1,7 @@
 # The images: real names and the tags that the stack's compose file pins, so that tests run what users run by name.
 # shellcheck shell=bash disable=SC2154 # variables of common.sh and of the script that sources this
 
-compose_file=$repo/assets/stack/docker-compose.yml
+compose_files=("$repo/assets/stack/docker-compose.yml" "$repo/assets/demo/docker-compose.yml")
 # How many times faster than the real programs the stand-ins start and stop; a service's environment may say otherwise.
 stand_in_speed=20
 # Beside those of the stack; for tests of the engine itself.
@@ -9,8 +9,11 @@ extra_images=(switchyard/test-base:1 switchyard/test-base:2 switchyard/test-laye
 
 # REPOSITORY:TAG of each service. Variables count with their defaults, which is where the pins stand.
 stack_images() {
-    [[ -f $compose_file ]] || die "$compose_file is missing: it pins the images"
-    sed -nE 's/^ *image: *"?([^"# ]+)"?.*/\1/p' "$compose_file" |
+    local file
+    for file in "${compose_files[@]}"; do
+        [[ -f $file ]] || die "$file is missing: it pins the images"
+    done
+    sed -nE 's/^ *image: *"?([^"# ]+)"?.*/\1/p' "${compose_files[@]}" |
         sed -E 's/\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}/\1/g; s/@sha256:.*//; s#^docker\.io/##' | sort -u
 }
 
@@ -18,7 +21,7 @@ stack_images() {
 images() {
     local image
     while read -r image; do
-        if [[ -f $kit/images/${image%:*}/Dockerfile ]]; then
+        if [[ -f $(recipe_of "$image")/Dockerfile ]]; then
             printf '%s\n' "$image"
         else
             say "no recipe for $image: a pull of it will fail"
@@ -27,10 +30,22 @@ images() {
     printf '%s\n' "${extra_images[@]}"
 }
 
+# `kind` is empty, or `real`: then the recipes of real/images come first.
+recipe_of() {
+    local recipe=$kit/real/images/${1%:*}
+    if [[ $kind == real && -f $recipe/Dockerfile ]]; then printf '%s' "$recipe"; else printf '%s' "$kit/images/${1%:*}"; fi
+}
+
 # The stand-in counts as what was built of it: cargo knows best what it is made of.
 images_key() {
-    { images 2>/dev/null; cat "$cache/packages/versions"; digest_of images lib/images.sh; sha256sum <"$cache/stand-in"; } |
-        sha256sum | cut -c1-16
+    printf '%s' "${kind:+$kind-}"
+    {
+        images 2>/dev/null
+        cat "$cache/packages/versions"
+        digest_of images lib/images.sh
+        sha256sum <"$cache/stand-in"
+        [[ $kind != real ]] || { digest_of real/images && real_folders; }
+    } | sha256sum | cut -c1-16
 }
 
 # Quick when nothing has changed.
@@ -88,7 +103,28 @@ make_parts() {
     # Holds the template without which it does not start.
     share_part alertmanager "$from/bookworm/prometheus-alertmanager"
     program_part consul "$from/bullseye/consul/usr/bin/consul" bin/consul
+    node_part "$from/bookworm"
+    [[ $kind != real ]] || real_parts
     for number in 1 2 3 4; do head -c $((number * 1500000)) /dev/urandom >"$parts/random/$number"; done
+}
+
+# Node looks for some of its own modules in /usr/share/nodejs.
+node_part() {
+    local package libraries=''
+    for package in libnode108 libuv1 libc-ares2 libnghttp2-14 libicu72 libssl3 libbrotli1 zlib1g; do
+        libraries+=$1/$package/usr/lib/$machine-linux-gnu:$1/$package/lib/$machine-linux-gnu:
+    done
+    LD_LIBRARY_PATH=$libraries program_part node "$1/nodejs/usr/bin/node" usr/bin/node
+    for package in node-acorn node-cjs-module-lexer node-undici; do share_part node "$1/$package"; done
+}
+
+# Where the recipes of real/images want them. They are linked statically.
+real_parts() {
+    local component
+    for component in "${components[@]}"; do
+        mkdir "$parts/real-$component"
+        cp "$(real_folder "$component")"/* "$parts/real-$component/"
+    done
 }
 
 # A program and the libraries it is linked with, at the places where the loader looks.
@@ -97,7 +133,8 @@ program_part() {
     install -D "$2" "$part/$3"
     # The image may hold /lib as a folder, not as the link that it is on this machine, so both names are read as they are.
     for library in $(ldd "$2" | grep -oE '/[^ ]+' | sort -u); do
-        install -D "$(readlink -f "$library")" "$part$library"
+        # Those of unpacked packages go where the packages have them.
+        install -D "$(readlink -f "$library")" "$part/${library#"$cache"/packages/*/*/}"
     done
 }
 
@@ -122,7 +159,7 @@ make_images() {
         printf 'FROM scratch\nCOPY . /\n' | build --tag "switchyard/part-$part" --file - "$parts/$folder"
     done
     while read -r image; do
-        recipe=$kit/images/${image%:*}
+        recipe=$(recipe_of "$image")
         context=$cache/build/context
         rm -rf "$context"
         mkdir -p "$context"

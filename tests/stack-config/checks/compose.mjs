@@ -126,6 +126,12 @@ export default {
         collector ? ['docker-proxy service_healthy', 'loki service_healthy'] : [], name)
     }),
 
+  'stop signals arrive, and nobody waits for what does not end': (stack) => {
+    const { consul, 'docker-proxy': proxy } = stack.config().services
+    same(consul.cap_add.slice().sort(), ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'SETGID', 'SETUID'], 'capabilities of consul')
+    same(proxy.command.filter((flag) => flag.startsWith('-shutdown')), ['-shutdowngracetime=1'], 'docker-proxy')
+  },
+
   'configuration is mounted read-only as folders that exist': (stack) =>
     each(stack, (name, { volumes = [] }) =>
       volumes.filter(({ type }) => type === 'bind').flatMap(({ source, target, read_only: readOnly }) => {

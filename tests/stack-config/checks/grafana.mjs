@@ -36,17 +36,6 @@ export default {
     none(lines.filter((line) => !/^\s*#/.test(line) && line.replaceAll('$$', '').includes('$')))
   },
 
-  'the trace id in a log text is found': (stack) => {
-    const { derivedFields } = sources(stack).find(({ uid }) => uid === 'loki').jsonData
-    same(derivedFields.map(({ name }) => name).length, new Set(derivedFields.map(({ name }) => name)).size, 'names')
-    const { matcherRegex } = derivedFields.find(({ matcherType }) => matcherType === 'regex')
-    const found = new RegExp(matcherRegex.replace('(?i)', ''), 'i').exec('x "traceId":"4bf92f3577b34da6a3ce929d0e0e4736" y')
-    same([found.length, found[1]], [2, '4bf92f3577b34da6a3ce929d0e0e4736'], 'capture group')
-    same(derivedFields.find(({ matcherType }) => matcherType === 'label').matcherRegex, 'trace_id', 'structured metadata')
-    const { tracesToLogsV2 } = sources(stack).find(({ uid }) => uid === 'jaeger').jsonData
-    same(tracesToLogsV2.query.replaceAll('$$', '$'), '{job="rwa-backend", ${__tags}} | trace_id="${__trace.traceId}"', 'logs of a trace')
-  },
-
   'the provider reads the folder that is mounted': (stack) => {
     const { providers } = stack.yaml(`${folder}/dashboards.yml`)
     const targets = stack.config().services.grafana.volumes.filter(({ type }) => type === 'bind').map(({ target }) => target)
@@ -131,6 +120,16 @@ export default {
       }
       return complaints
     }))
+  },
+
+  'errors are counted with and without a label, and none are zero': (stack) => {
+    const errors = dashboards(stack).flatMap(([, dashboard]) => data(dashboard)).filter(({ title }) => /errors/i.test(title))
+      .flatMap(({ title, targets }) => targets.filter(({ datasource }) => datasource.uid === 'loki').map(({ expr }) => [title, expr]))
+    same(errors.map(([title]) => title).sort(), ['Errors in logs', 'Errors in logs by service', 'Recent errors'], 'panels')
+    // Loki finds a level itself in lines that have none for the collector.
+    none(errors.filter(([, expr]) => !expr.includes('| level=~"error|fatal" or detected_level=~"error|fatal|critical"'))
+      .map(([title]) => `${title}: level or detected_level`))
+    none(errors.filter(([, expr]) => expr.startsWith('sum') && !/ or (vector\(0\)|0 \* sum)/.test(expr)).map(([title]) => `${title}: zero`))
   },
 
   'Grafana starts without the internet and without a known password': (stack) => {

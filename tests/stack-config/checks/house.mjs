@@ -12,6 +12,7 @@ export default {
       'grafana/provisioning/dashboards/rwa-presence.json', 'grafana/provisioning/dashboards/rwa-services-overview.json',
       'grafana/provisioning/datasources/datasources.yml', 'jaeger/config.yml', 'jaeger/ui.json', 'loki/loki-config.yml',
       'loki/promtail-config.yml', 'prometheus/prometheus.yml', 'prometheus/rules/rwa-alerts.yml', 'prometheus/targets/kong.json',
+      'prometheus/targets/services.json',
     ], 'files')
   },
 

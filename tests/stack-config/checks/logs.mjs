@@ -1,8 +1,9 @@
 // Loki and its two collectors, which must give every line the same labels.
 import { none, same } from '../stack.mjs'
 
-/** A string of Alloy's language. */
-const unquote = (text) => JSON.parse(text)
+/** A string of Alloy's language; a variable within it is written as promtail writes it. */
+const unquote = (text) => text.split(' + ')
+  .map((part) => part.startsWith('sys.env') ? `\${${JSON.parse(part.slice(8, -1))}}` : JSON.parse(part)).join('')
 
 /** The relabelling rules of a block of config.alloy, in the shape of promtail's. */
 function alloyRules(text, block) {
@@ -12,12 +13,15 @@ function alloyRules(text, block) {
     const fields = Object.fromEntries([...rule.matchAll(/^\t\t(\w+)\s*= (.+)$/gm)].map(([, key, value]) => [key, value]))
     const result = {}
     for (const [key, value] of Object.entries(fields)) {
-      // Lists of strings look like JSON; a variable is written as promtail writes it.
-      result[key] = value.startsWith('sys.env') ? `\${${unquote(value.slice(8, -1))}}` : JSON.parse(value)
+      // Lists of strings look like JSON.
+      result[key] = value.startsWith('[') ? JSON.parse(value) : unquote(value)
     }
     return result
   })
 }
+
+/** Names and sources of labels: a source that is left out is the name. */
+const pairs = (body) => Object.fromEntries(Object.entries(body).map(([name, source]) => [name, source ?? '']))
 
 const promtail = (stack) => stack.yaml('loki/promtail-config.yml').scrape_configs[0]
 const inOrder = (rules) => rules.map((rule) => Object.fromEntries(Object.entries(rule).sort(([a], [b]) => (a < b ? -1 : 1))))
@@ -25,7 +29,7 @@ const inOrder = (rules) => rules.map((rule) => Object.fromEntries(Object.entries
 /** RE2 as JavaScript. */
 function expression(text) {
   const insensitive = text.startsWith('(?i)')
-  const source = text.replace('(?i)', '').replaceAll('(?P<', '(?<').replaceAll('[[:space:]]', '\\s').replaceAll('[^[:space:]]', '\\S')
+  const source = text.replace('(?i)', '').replaceAll('(?P<', '(?<').replaceAll('[:space:]', '\\s')
   return new RegExp(source, insensitive ? 'i' : '')
 }
 
@@ -58,10 +62,12 @@ function extract(stack, line) {
   return values
 }
 
-/** The second template, a chain of `if eq`, as a table. */
+const templates = (stack, name) => promtail(stack).pipeline_stages.map(({ template }) => template)
+  .filter((template) => template?.source === name).map(({ template }) => template)
+
+/** The second template of the level, a chain of `if eq`, as a table. */
 function level(stack, value) {
-  const templates = promtail(stack).pipeline_stages.filter((stage) => stage.template).map((stage) => stage.template.template)
-  for (const [, equal, result] of templates[1].matchAll(/if eq \.Value ((?:"\w+" ?)+)\}\}(\w+)/g)) {
+  for (const [, equal, result] of templates(stack, 'level')[1].matchAll(/if eq \. ((?:"\w+" ?)+)\}\}(\w+)/g)) {
     if (equal.includes(`"${value}"`)) return result
   }
   return value
@@ -81,16 +87,14 @@ export default {
 
   'promtail and alloy have the same stages': (stack) => {
     const stages = promtail(stack).pipeline_stages.slice(1).flatMap((stage) => Object.entries(stage)).map(([kind, body]) => {
-      if (kind === 'labels' || kind === 'structured_metadata') return [kind, { values: Object.keys(body).join() }]
+      if (kind === 'labels' || kind === 'structured_metadata') return [kind, pairs(body)]
       return [kind, body ?? {}]
     })
     const text = stack.read('alloy/config.alloy')
     const alloy = [...text.slice(text.indexOf('loki.process')).matchAll(/stage\.(\w+) \{([\s\S]*?)\}\n(?=\n|\})/g)].map(([, kind, body]) => {
-      const fields = {}
-      for (const [, key, value] of body.matchAll(/^\t\t(\w+)\s*= (.+)$/gm)) {
-        fields[key] = value.startsWith('{') ? /\{ (\w+) = "" \}/.exec(value)[1] : unquote(value)
-      }
-      return [kind, fields]
+      // Indented once more: what stands in `values`.
+      const fields = [...body.matchAll(/^\t\t\t?(\w+)\s*= (?!\{$)(.+?),?$/gm)].map(([, key, value]) => [key, unquote(value)])
+      return [kind, Object.fromEntries(fields)]
     })
     const sorted = (list) => list.map(([kind, fields]) => [kind, inOrder([fields])[0]])
     same(sorted(alloy), sorted(stages), 'stages')
@@ -142,10 +146,20 @@ export default {
       ['[Nest] 1  - 11/22/2026, 9:14:18 AM     LOG [Bootstrap] started', { level: 'info' }],
       ['[Nest] 1  - 11/22/2026, 9:14:18 AM   VERBOSE [Bootstrap] details', { level: 'debug' }],
       ['2026/11/22 09:14:18 [error] 7#7: upstream timed out', {}],
+      ['Error: connect ECONNREFUSED 127.0.0.1:5432', { level: 'error' }],
+      ['TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument must be of type string', { level: 'error' }],
+      ['Uncaught RangeError: Maximum call stack size exceeded', { level: 'error' }],
+      ['java.lang.IllegalStateException: closed', { level: 'error' }],
+      ['Error count: 0', {}],
+      ['Errors: none', {}],
       ['an information without any level', {}],
       ['water level: high', {}],
       ['{"msg":"level up","level":"fatal"}', { level: 'fatal' }],
       ['order 123 trace_id=none', {}],
+      ['{"level":"error","msg":"short","trace_id":"abc123"}', { level: 'error', trace_id: 'abc123' }],
+      ['short trace_id=abc12', {}],
+      ['word trace-id: feedback', {}],
+      ['uuid traceId=550e8400-e29b-41d4-a716-446655440000', {}],
     ]
     for (const [line, expected] of cases) same(extract(stack, line), expected, line)
   },
@@ -153,16 +167,42 @@ export default {
   'stack traces stay together': (stack) => {
     const { multiline } = promtail(stack).pipeline_stages.find((stage) => stage.multiline)
     const first = expression(multiline.firstline)
-    same(['Error: x', '{"a":1}', '    at f (a.js:1)', '\tat g', ''].map((line) => first.test(line)), [true, true, false, false, false], 'first lines')
+    same(['Error: x', '{"a":1}', 'Connected', 'Caused a delay', 'Cause: x', 'Cz'].filter((line) => !first.test(line)), [], 'first lines')
+    same(['    at f (a.js:1)', '\tat g', '', 'Caused by: java.io.IOException: x', '}'].filter((line) => first.test(line)), [], 'further lines')
+  },
+
+  'a value that is absent stays absent': (stack) => {
+    // A template prints "<no value>" for it, which would be a label; nothing printed is none.
+    const all = promtail(stack).pipeline_stages.filter((stage) => stage.template).map((stage) => stage.template.template)
+    same(all.length, 4, 'templates')
+    none(all.filter((text) => !/^(\{\{ if (eq|ne) "\$\{LOKI_TRACE_ID_LABEL\}" "true" \}\})?\{\{ with \.\w+ \}\}.*\{\{ end \}\}$/.test(text)))
+    none(all.filter((text) => /\.\w+/.test(text.replace(/\{\{ with \.\w+ \}\}/, ''))))
+  },
+
+  'a trace id is a label only where that is wanted, and never twice': (stack) => {
+    const stages = promtail(stack).pipeline_stages
+    const at = (kind, holds) => stages.findIndex((stage) => stage[kind] && holds(stage[kind]))
+    same(templates(stack, 'trace_label').map((text) => text.slice(0, 43)), ['{{ if eq "${LOKI_TRACE_ID_LABEL}" "true" }}'], 'label')
+    same(templates(stack, 'trace_metadata').map((text) => text.slice(0, 43)), ['{{ if ne "${LOKI_TRACE_ID_LABEL}" "true" }}'], 'structured metadata')
+    const order = [at('template', ({ source }) => source === 'trace_label'), at('template', ({ source }) => source === 'trace_metadata'),
+      at('labels', (labels) => labels.trace_id === 'trace_label'), at('structured_metadata', (values) => values.trace_id === 'trace_metadata')]
+    same(order, [...order].sort((a, b) => a - b), 'order')
+    if (order.includes(-1)) throw new Error(`missing: ${order}`)
+    for (const collector of ['promtail', 'alloy']) {
+      same(stack.config().services[collector].environment.LOKI_TRACE_ID_LABEL, 'false', collector)
+    }
   },
 
   'expansion of variables leaves the expressions alone': (stack) => {
-    // -config.expand-env replaces ${…} and halves backslashes.
+    // -config.expand-env replaces variables and halves backslashes in the whole text, comments included.
+    const files = ['loki/promtail-config.yml', 'loki/loki-config.yml']
+    none(files.flatMap((path) => stack.read(path).split('\n').filter((line) => /#.*\$/.test(line)).map((line) => `${path}: ${line}`)))
     const lines = stack.read('loki/promtail-config.yml').split('\n').filter((line) => !/^\s*#/.test(line))
     none(lines.filter((line) => line.includes('\\') && !line.includes('\\"')).map((line) => `backslash: ${line.trim()}`))
-    same([...new Set([...lines.join('\n').matchAll(/\$\{?\w+\}?/g)].map(([found]) => found))], ['${RWA_PROJECTS}'], 'variables of promtail')
-    const loki = stack.read('loki/loki-config.yml').split('\n').filter((line) => !/^\s*#/.test(line)).join('\n')
-    const [, name, value] = /\$\{(\w+):-(\w+)\}/.exec(loki)
+    const dollars = (path) => [...new Set([...stack.read(path).matchAll(/\$(\{[^}]*\}|.)/g)].map(([found]) => found))]
+    same(dollars('loki/promtail-config.yml'), ['${RWA_PROJECTS}', '$)', '${LOKI_TRACE_ID_LABEL}'], 'dollar signs of promtail')
+    same(dollars('loki/loki-config.yml'), ['${LOKI_RETENTION:-168h}'], 'dollar signs of loki')
+    const [, name, value] = /\$\{(\w+):-(\w+)\}/.exec(stack.read('loki/loki-config.yml'))
     same(stack.config().services.loki.environment[name], value, name)
     for (const collector of ['promtail', 'alloy']) {
       same(stack.config().services[collector].environment.RWA_PROJECTS, 'rwa.*', `RWA_PROJECTS of ${collector}`)
@@ -192,6 +232,10 @@ export default {
     same([compactor.retention_enabled, compactor.delete_request_store], [true, 'filesystem'], 'retention')
     same(schema.configs.map(({ store, schema: version, index }) => [store, version, index.period]), [['tsdb', 'v13', '24h']], 'schema')
     same([limits.allow_structured_metadata, ingester.lifecycler.min_ready_duration], [true, '1s'], 'limits')
+    // What another collector sends again must be in the same stream to count as the same.
+    same(limits.shard_streams, { enabled: false }, 'shards')
+    same([config.frontend.scheduler_dns_lookup_period, config.frontend_worker.dns_lookup_duration], ['1s', '1s'], 'time until ready')
+    same([config.server.grpc_server_max_recv_msg_size, config.server.grpc_server_max_send_msg_size], [16777216, 16777216], 'message size')
     // Collectors must drop what Loki would refuse.
     const { drop } = promtail(stack).pipeline_stages.find((stage) => stage.drop)
     same(drop.older_than, limits.reject_old_samples_max_age, 'age')

@@ -9,6 +9,17 @@ const rules = (stack) => stack.yaml('prometheus/rules/rwa-alerts.yml').groups.fl
 const ruleTests = (stack) => readFileSync(join(stack.here, 'rwa-alerts.test.yml'), 'utf8')
 const on = (tests, path) => tests.replace('- RULES', `- ${path}`)
 
+/** Whether an inhibition of Alertmanager keeps `target` back while `source` is active. */
+function inhibits({ source_matchers: sources, target_matchers: targets, equal }, source, target) {
+  const holds = (labels) => (matcher) => {
+    const [, name, operator, value] = /^(\w+)(=~|!~|!=|=)"(.*)"$/.exec(matcher)
+    const found = operator.includes('~') ? new RegExp(`^(?:${value})$`).test(labels[name] ?? '') : (labels[name] ?? '') === value
+    return operator.startsWith('!') ? !found : found
+  }
+  return sources.every(holds(source)) && targets.every(holds(target))
+    && equal.every((name) => (source[name] ?? '') === (target[name] ?? ''))
+}
+
 /** Debian's Prometheus is older, and built without most kinds of discovery. */
 export function forDebian(text) {
   return text
@@ -21,7 +32,7 @@ export default {
     stack.temporary((temp) => {
       const adapted = forDebian(stack.read('prometheus/prometheus.yml'))
         .replace('rules/*.yml', join(stack.folder, 'prometheus/rules/*.yml'))
-        .replace('targets/kong*', join(stack.folder, 'prometheus/targets/kong*'))
+        .replaceAll(/targets\/(kong|services)/g, (path) => join(stack.folder, 'prometheus', path))
       if (/consul_sd|fallback/.test(adapted)) throw new Error('not adapted')
       writeFileSync(join(temp, 'prometheus.yml'), adapted)
       stack.run('promtool', ['check', 'config', join(temp, 'prometheus.yml')])
@@ -50,12 +61,13 @@ export default {
       writeFileSync(broken, stack.read('prometheus/rules/rwa-alerts.yml').replace('> 0.05\n', '> 5\n'))
       writeFileSync(join(temp, 'test.yml'), on(ruleTests(stack), broken))
       const output = stack.run('promtool', ['test', 'rules', join(temp, 'test.yml')], { fails: true })
-      same([...output.matchAll(/alertname: (\w+)/g)].map(([, alert]) => alert), ['GatewayErrorRate'], 'failing tests')
+      same([...new Set([...output.matchAll(/alertname: (\w+)/g)].map(([, alert]) => alert))], ['GatewayErrorRate'], 'failing tests')
     })
   },
 
   'alerts are named, graded and explained': (stack) => {
-    const names = rules(stack).map(({ alert }) => alert)
+    // One name may stand for two severities; Alertmanager then keeps the lesser back.
+    const names = rules(stack).map(({ alert, labels }) => `${alert} ${labels?.severity}`)
     none(names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} twice`))
     none(rules(stack).flatMap(({ alert, labels, annotations }) => {
       const graded = ['critical', 'warning', 'info', 'none'].includes(labels?.severity)
@@ -98,9 +110,20 @@ export default {
     none(['scrape', 'metrics_port', 'metrics_path'].filter((key) => !sources.includes(`__meta_consul_service_metadata_${key}`)))
   },
 
+  'RWA services are found in a file too, and keep the labels that it gives': (stack) => {
+    const job = config(stack).scrape_configs.find(({ job_name: name }) => name === 'rwa-consul-services')
+    same(job.file_sd_configs.flatMap(({ files }) => files), ['targets/services*.json'], 'files')
+    const [keep, ...rules] = job.relabel_configs
+    const kept = (scrape, file) => new RegExp(`^(?:${keep.regex})$`).test(`${scrape};${file}`)
+    same([keep.action, kept('true', ''), kept('false', ''), kept('', ''), kept('', '/etc/prometheus/targets/services.json')],
+      ['keep', true, false, false, true], 'kept')
+    // An empty replacement removes a label.
+    none(rules.filter(({ regex }) => !regex || new RegExp(`^(?:${regex})$`).test('')).map(({ target_label: target }) => target))
+  },
+
   'targets from files are lists of targets': (stack) => {
     const lists = stack.files().filter((path) => path.startsWith('prometheus/targets/'))
-    same(lists, ['prometheus/targets/kong.json'], 'files')
+    same(lists, ['prometheus/targets/kong.json', 'prometheus/targets/services.json'], 'files')
     none(lists.flatMap((path) => stack.json(path)).filter(({ targets }) => !targets.every((target) => /^[\w.-]+:\d+$/.test(target))))
   },
 
@@ -119,5 +142,17 @@ export default {
     const route = (...labels) => stack.run('amtool', ['config', 'routes', 'test', `--config.file=${path}`, ...labels]).trim()
     same([route('alertname=Watchdog'), route('alertname=ServiceDown', 'severity=critical')], ['nobody', 'default'], 'routes')
     same(stack.yaml('alertmanager/alertmanager.yml').receivers, [{ name: 'nobody' }, { name: 'default' }], 'receivers')
+  },
+
+  'every inhibition holds back an alert that exists': (stack) => {
+    const { inhibit_rules: inhibitions } = stack.yaml('alertmanager/alertmanager.yml')
+    // `service` is a label of the series where the rule does not set it.
+    const alerts = rules(stack).map(({ alert, labels }) => ({ service: 'some-service', ...labels, alertname: alert }))
+    const pairs = inhibitions.map((inhibition) => alerts.flatMap((source) => alerts
+      .filter((target) => target !== source && inhibits(inhibition, source, target))
+      .map((target) => `${source.alertname} ${source.severity} > ${target.alertname} ${target.severity}`)))
+    same(pairs[0], ['GatewayErrorRate critical > GatewayErrorRate warning'], 'the same alert, critical and warning')
+    none(pairs.flatMap((held, index) => held.length > 0 ? [] : [`rule ${index + 1} never applies`]))
+    none(pairs.flat().filter((pair) => / > (Watchdog|ServiceDown) /.test(pair)))
   },
 }

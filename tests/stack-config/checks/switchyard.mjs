@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { none, same } from '../stack.mjs'
 
-const keys = new Set(['title', 'about', 'group', 'icon', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'validate', 'seed', 'replacement'])
+const keys = new Set(['title', 'about', 'group', 'icon', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'validate', 'check', 'part_of', 'flow', 'seed', 'replacement'])
 const text = (value) => Boolean(value?.en && value.zh)
 
 const each = (stack, complain) => none(stack.components().flatMap((component) =>
@@ -13,6 +13,13 @@ export default {
   'every service but the proxy is a component': (stack) => {
     const all = Object.keys(stack.config().services)
     same(all.filter((name) => !stack.components().some(([component]) => component === name)), ['docker-proxy'], 'supporting services')
+  },
+
+  'the proxy is a part of both collectors, and every service is checked by the rules of its program': (stack) => {
+    const services = Object.entries(stack.written().services)
+    same(services.filter(([, service]) => service['x-switchyard'].part_of).map(([name, service]) => [name, service['x-switchyard'].part_of]),
+      [['docker-proxy', ['promtail', 'alloy']]], 'parts')
+    none(services.filter(([name, service]) => service['x-switchyard'].check !== (name === 'docker-proxy' ? 'socket-proxy' : name)).map(([name]) => name))
   },
 
   'components are described in both languages': (stack) => {

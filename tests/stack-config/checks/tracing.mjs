@@ -53,6 +53,23 @@ export default {
     same(extensions.jaeger_query.ui.config_file, `${mount}/ui.json`, 'ui file')
   },
 
+  'processes of one service count as one, and no name is one that Jaeger warns of': (stack) => {
+    const { connectors, service } = stack.yaml('jaeger/config.yml')
+    same(Object.keys(connectors), ['span_metrics'], 'connectors')
+    same(connectors.span_metrics.resource_metrics_key_attributes, ['service.name'], 'what tells services apart')
+    same(service.telemetry.resource, { attributes: [{ name: 'service.name', value: 'jaeger' }] }, 'its own name')
+  },
+
+  'old traces give way before spans are refused': (stack) => {
+    const { memory_limiter: limiter } = stack.yaml('jaeger/config.yml').processors
+    const { environment, mem_limit: memory } = stack.config().services.jaeger
+    const limit = Number(environment.JAEGER_SPAN_MEMORY_MIB)
+    // A span with a dozen attributes takes about 2.2 KiB; 30 of them, and a quarter for what is on its way.
+    const each = ((limit - limiter.spike_limit_mib) * 1024) / Number(environment.JAEGER_MAX_TRACES)
+    if (each < 84) throw new Error(`${each} KiB for a trace`)
+    if (limit > 0.8 * (Number(memory) / 1024 ** 2) || limit >= parseInt(environment.GOMEMLIMIT, 10)) throw new Error(`limit ${limit} MiB`)
+  },
+
   'variables of its configuration come from the container': (stack) => {
     const { environment } = stack.config().services.jaeger
     const names = [...stack.read('jaeger/config.yml').matchAll(/\$\{env:([A-Z_]+):-([^}]+)\}/g)]

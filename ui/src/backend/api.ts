@@ -3,7 +3,7 @@
 /**
  * Every kind of failure. A code is never renamed: scripts and translations hang on it.
  */
-export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
+export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
 
 /**
  * A failure as every face gets it. The face turns the code into a sentence and a remedy.
@@ -977,7 +977,7 @@ by: Checker, };
 /**
  * Who checks a configuration file.
  */
-export type Checker = "syntax" | "component";
+export type Checker = "syntax" | "rules" | "component";
 
 /**
  * What a user changes beside starting and stopping.

@@ -27,7 +27,7 @@ export const enConnect = {
       "They join the stack’s network, here by its usual name (STACK_NETWORK in .env), and use the component’s name in place of an address.",
     otlpEnv: "Services that send traces already",
     otlpEnvText:
-      "Only the address is needed, as variables of the process. Give the service the name of its compose service: that is how Grafana finds the logs of a trace. Jaeger takes traces, no metrics and no logs.",
+      "Only the address is needed, as variables of the process. Give the service the name of its compose service, so that it has one name in traces, logs and metrics. Jaeger takes traces, no metrics and no logs.",
     otlpAuto: "Node services, code unchanged",
     otlpAutoText:
       "Two packages and an option of Node: HTTP, NestJS and database calls are traced by themselves. Without app.enableShutdownHooks() such a process no longer ends on SIGTERM, so docker stop waits ten seconds.",
@@ -41,6 +41,9 @@ export const enConnect = {
     promTarget: "Services that serve /metrics",
     promTargetText:
       "Prometheus scrapes whatever has scrape = true in Consul, within a minute. The RWA services have it: check their ports. A service outside of containers must listen on 0.0.0.0. The last line says what Prometheus sees.",
+    promFile: "Services that serve /metrics, without Consul",
+    promFileText:
+      "The dashboards and alerts take service and instance from this file. Not for services that Consul knows: they would count twice. Prometheus reads it by itself within half a minute.",
     prom: "A metrics middleware for NestJS",
     promText: "Serves /metrics with the process’s own figures and a histogram of requests, before guards and prefixes.",
     kong: "Figures of Kong",
@@ -65,12 +68,19 @@ export const enConnect = {
       'Everything that containers write is collected. Compose projects whose name begins with rwa (RWA_PROJECTS in .env) get job="rwa-backend", and the compose service is the label service. Without compose, a container named rwa-identity-service gets the same. rwa.logs: ignore leaves one out.',
     logql: "Questions in LogQL",
     logqlText:
-      "For Grafana’s Explore, or the API. Labels are job, service, level, container, stream and compose_project; trace_id is found with a bar, as in the third one.",
+      "For Grafana’s Explore, or the API. Labels are job, service, level, container, stream and compose_project. A line in which the collector finds no level has no such label; Loki then guesses one, detected_level.",
+    logqlTrace: "The lines of one trace",
+    logqlTraceText:
+      '{trace_id="…"} finds nothing: the id is stored beside a line, not as a label, so it stands behind a bar. The collector finds ids of 6 to 32 hexadecimal digits after trace_id, traceId or traceparent; any other text is found with |=. The variable makes the id a label, and each trace a stream of its own: with about 5000 traces in half an hour Loki refuses lines. It counts from the next start of the collector, and for new lines.',
+    logqlJson: "Fields of JSON lines",
+    logqlJsonText:
+      "The level is a label already and needs no | json: that marks every line that is not JSON, plain ERROR lines too, with __error__, and a query that counts such lines fails. The second leaves them out, the third keeps them without the mark.",
     traceIds: "From a log line to its trace",
     traceIdsText:
-      "Beside OpenTelemetry, pino and winston write trace_id into each line; the collector finds it. The link back from a trace needs one name for spans and logs: OTEL_SERVICE_NAME is the compose service.",
+      "Beside OpenTelemetry, pino and winston write trace_id into each line; the collector finds it. The link back from a trace finds the lines of all services by that id.",
     push: "Lines of a process outside of containers",
-    pushText: "Only containers are collected. Other processes send their lines themselves.",
+    pushText:
+      "Only containers are collected. Other processes send their lines themselves: with labels, or they end up in unknown_service, and at most 16 MB at a time.",
     alert: "Raise an alert by hand",
     alertText: "Shows routing at work; it ends by itself after five minutes.",
     dashboards: "Add a dashboard",

@@ -86,6 +86,15 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
     "Look at its log, then try again.",
   ),
   gone: say((e) => `The container of ${e.subject} was removed`, "Start it again."),
+  "config-invalid": say(
+    (e) => `${e.subject} cannot read its configuration`,
+    "Nothing was started. Mend the file, then try again.",
+  ),
+  "part-unwell": say((e) => `${e.detail}, a part of ${e.subject}, is not well`, "Starting it again brings it back."),
+  "nothing-sent": say(
+    (e) => `${e.subject} sends no log lines although ${e.detail} writes some`,
+    "Its own log says why.",
+  ),
   "probe-failed": say((e) => `${e.subject} does not answer`, "It runs, yet its port gives no good answer."),
   "seed-failed": say((e) => `Initial data of ${e.subject} was not written`, "Try again; what is there stays."),
   "cannot-open": say("The page could not be opened", "Copy the address and open it yourself."),

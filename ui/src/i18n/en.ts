@@ -271,6 +271,8 @@ export const en = {
       "consul-config-read-only": "Consul cannot take over a read-only configuration folder.",
       "config-invalid": "It refuses its configuration file; the line stands in its log.",
       "labels-missing": "Log lines arrive without labels.",
+      "spans-refused":
+        "Its memory is full, and it takes no spans until it is restarted. JAEGER_MAX_TRACES and JAEGER_MEMORY in .env set how much fits.",
       "data-locked": "Two programs share its data folder.",
     },
   },

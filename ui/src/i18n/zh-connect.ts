@@ -26,7 +26,7 @@ export const zhConnect: typeof enConnect = {
     networkText: "让它们加入本栈的网络（此处为默认名称，见 .env 的 STACK_NETWORK），然后用组件名代替地址。",
     otlpEnv: "已在上报链路的服务",
     otlpEnvText:
-      "只需要地址，作为进程的环境变量。服务名请与 compose 服务名一致，Grafana 据此找到链路对应的日志。Jaeger 只接收链路，不接收指标和日志。",
+      "只需要地址，作为进程的环境变量。服务名请与 compose 服务名一致，这样链路、日志和指标中的名称相同。Jaeger 只接收链路，不接收指标和日志。",
     otlpAuto: "Node 服务，不改代码",
     otlpAutoText:
       "两个软件包加一个 Node 选项，HTTP、NestJS 和数据库调用会自动追踪。若没有 app.enableShutdownHooks()，该进程收到 SIGTERM 后不再退出，docker stop 会等待十秒。",
@@ -39,6 +39,9 @@ export const zhConnect: typeof enConnect = {
     promTarget: "提供 /metrics 的服务",
     promTargetText:
       "Consul 中带有 scrape = true 的服务会在一分钟内被 Prometheus 抓取。RWA 服务都已设置，请核对端口。容器之外的服务必须监听 0.0.0.0。最后一行显示 Prometheus 看到的结果。",
+    promFile: "提供 /metrics 的服务，不用 Consul",
+    promFileText:
+      "仪表盘和告警使用此文件中的 service 和 instance。不要填写 Consul 已有的服务，否则会重复计算。Prometheus 会在半分钟内自动读取。",
     prom: "NestJS 指标中间件",
     promText: "在 /metrics 提供进程自身的指标和请求直方图，先于守卫和路径前缀生效。",
     kong: "Kong 的指标",
@@ -61,12 +64,18 @@ export const zhConnect: typeof enConnect = {
       '容器输出的一切都会被采集。名称以 rwa 开头的 compose 项目（.env 中的 RWA_PROJECTS）带有 job="rwa-backend"，compose 服务名即 service 标签。不用 compose 时，名为 rwa-identity-service 的容器效果相同。rwa.logs: ignore 表示不采集。',
     logql: "LogQL 查询",
     logqlText:
-      "用于 Grafana 的 Explore 或 API。标签有 job、service、level、container、stream 和 compose_project；trace_id 用竖线过滤，如第三条。",
+      "用于 Grafana 的 Explore 或 API。标签有 job、service、level、container、stream 和 compose_project。采集器识别不出级别的日志行没有 level 标签，此时由 Loki 推测，即 detected_level。",
+    logqlTrace: "一条链路的日志",
+    logqlTraceText:
+      '{trace_id="…"} 查不到任何内容：该 ID 存放在日志行旁边而不是标签中，因此要写在竖线之后。采集器识别 trace_id、traceId 或 traceparent 之后 6 到 32 位的十六进制 ID，其他文本用 |= 查找。该变量会把 ID 变成标签，每条链路成为一个日志流：半小时内约 5000 条链路后，Loki 会拒收日志。采集器下次启动后对新日志生效。',
+    logqlJson: "JSON 日志的字段",
+    logqlJsonText:
+      "级别本来就是标签，不需要 | json：它会给所有非 JSON 的日志行（包括纯文本的 ERROR 行）加上 __error__，统计这些行的查询会失败。第二条排除这些行，第三条保留它们并去掉该标记。",
     traceIds: "从日志行到链路",
     traceIdsText:
-      "与 OpenTelemetry 一起使用时，pino 和 winston 会在每行写入 trace_id，采集器会识别它。要从链路回到日志，span 与日志的服务名须一致：OTEL_SERVICE_NAME 即 compose 服务名。",
+      "与 OpenTelemetry 一起使用时，pino 和 winston 会在每行写入 trace_id，采集器会识别它。从链路回到日志时，按该 ID 查找所有服务的日志行。",
     push: "容器之外的进程的日志",
-    pushText: "只采集容器的日志，其他进程需自行发送。",
+    pushText: "只采集容器的日志，其他进程需自行发送：须带标签，否则会归入 unknown_service；每次最多 16 MB。",
     alert: "手动触发告警",
     alertText: "用来查看告警路由，五分钟后自动结束。",
     dashboards: "添加仪表盘",

@@ -12,6 +12,7 @@ export const zhNotices: typeof enNotices = {
   "optional-dependency-off": (a, b) => `${a} 可使用 ${b}，但后者已关闭。`,
   "nothing-to-restart": (a) => `${a} 没有可重启的容器。`,
   "restart-keeps-config": (a) => `重启不会应用 ${a} 更改后的设置，启动才会。`,
+  "config-suspect": (a, b) => `${a} 的行为将与其配置的本意不符：${b}。`,
   "unset-variable": (a) => `变量 ${a} 未设置，按空值处理。`,
   "drive-like-volume": (a) => `Docker Compose 会把卷 ${a} 当作 Windows 盘符。`,
   "obsolete-key": (a) => `compose 文件中的键 ${a} 已废弃，将被忽略。`,

@@ -268,6 +268,7 @@ export const zh: Words = {
       "consul-config-read-only": "Consul 无法接管只读的配置目录。",
       "config-invalid": "它拒绝了自己的配置文件，出错的行见日志。",
       "labels-missing": "收到的日志没有标签。",
+      "spans-refused": "内存已满，重启之前不再接收 Span。可在 .env 中用 JAEGER_MAX_TRACES 与 JAEGER_MEMORY 调整。",
       "data-locked": "有两个程序共用它的数据目录。",
     },
   },

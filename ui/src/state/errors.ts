@@ -43,6 +43,9 @@ const presentations = {
   busy: warn("retry"),
   "unknown-component": warn("none"),
   "stack-invalid": bad("none"),
+  "config-invalid": bad("none"),
+  "part-unwell": warn("show-log"),
+  "nothing-sent": warn("show-log"),
   "file-unreadable": bad("retry"),
   "file-unwritable": bad("retry"),
   "no-stack": bad("open-settings"),
@@ -68,7 +71,7 @@ export function present(error: AppError): Presentation {
 }
 
 /** Details that are words for programs, or that the sentence says already. */
-const said: ErrorCode[] = ["exited", "wait-timeout", "consent-needed"];
+const said: ErrorCode[] = ["exited", "wait-timeout", "consent-needed", "part-unwell", "nothing-sent"];
 
 /** What is worth reading beside the sentence: the engine's words, a place in a file, the holder of a lock. */
 export function detailOf(error: AppError): string {

@@ -13,7 +13,7 @@ use stack::{
 };
 use supervisor::{
     api::error::{AppError, ErrorCode},
-    engine_error,
+    configuration, engine_error,
     folder::Folder,
     plan_preview,
 };
@@ -68,6 +68,7 @@ pub(super) async fn run(session: &Session) -> Ended {
         Ok(folder) => {
             doctor.stack(&folder);
             doctor.env_file(&folder);
+            doctor.configuration(&folder.project);
             Some(folder)
         }
         Err(errors) => {
@@ -110,6 +111,13 @@ impl Doctor {
 
     fn warn(&mut self, id: &'static str, found: String, fix: String) {
         self.checks.push(Check { id, verdict: Verdict::Warning, found, fix: Some(fix) });
+    }
+
+    fn fail(&mut self, id: &'static str, found: String, fix: String, exit: Exit) {
+        self.checks.push(Check { id, verdict: Verdict::Failed, found, fix: Some(fix) });
+        if self.exit == Exit::Ok {
+            self.exit = exit;
+        }
     }
 
     fn error(&mut self, id: &'static str, error: &AppError) {
@@ -176,6 +184,23 @@ impl Doctor {
                 "env-file",
                 say!(self.lang, "{} is readable by you alone", "{} 仅您可读", path.display()),
             ),
+        }
+    }
+
+    /// Whether the components will be able to read their files.
+    fn configuration(&mut self, project: &Project) {
+        let faults = configuration::faults(project, &configuration::checkable(project));
+        for fault in faults.values().flatten() {
+            let fix = self.lang.pick("see switchyard validate", "见 switchyard validate").to_owned();
+            if fault.fatal {
+                self.fail("configuration", fault.to_string(), fix, Exit::Stack);
+            } else {
+                self.warn("configuration", fault.to_string(), fix);
+            }
+        }
+        if faults.is_empty() {
+            let found = self.lang.pick("every component can read its files", "所有组件都能读取其配置文件");
+            self.ok("configuration", found.to_owned());
         }
     }
 

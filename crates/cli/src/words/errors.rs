@@ -98,6 +98,10 @@ impl Lang {
                     "请先停止那一个，或为这一个另取名称：.env 中的 COMPOSE_PROJECT_NAME。",
                 ),
             ),
+            ErrorCode::ExternalMissing if fact("owner") == "stack" => said(
+                say!(self, "The stack's network {} does not exist: the stack is not up.", "栈的网络 {} 不存在：栈尚未启动。", subject),
+                self.pick("Bring it up first: switchyard up", "请先启动它：switchyard up"),
+            ),
             ErrorCode::ExternalMissing => {
                 let create = format!("docker {} create {subject}", fact("kind"));
                 said(say!(self, "The external {} {} does not exist.", "外部 {} {} 不存在。", fact("kind"), subject), &create)
@@ -159,6 +163,32 @@ impl Lang {
             ErrorCode::ProbeFailed => said(
                 say!(self, "{} does not answer as it should: {}", "{} 的应答不正常：{}", subject, detail),
                 fact("url"),
+            ),
+            ErrorCode::ConfigInvalid => {
+                let more: usize = fact("faults").parse().unwrap_or(1);
+                let remedy = if more > 1 {
+                    say!(self, "There are {} faults; all of them: switchyard validate {}", "共有 {} 处错误；全部列出：switchyard validate {}", more, subject)
+                } else {
+                    say!(self, "Nothing was started. Mend the file, then check it: switchyard validate {}", "尚未启动任何组件。请修正文件，然后检查：switchyard validate {}", subject)
+                };
+                said(say!(self, "{} cannot read its configuration: {}", "{} 无法读取其配置：{}", subject, detail), &remedy)
+            }
+            ErrorCode::PartUnwell => {
+                let state = match fact("state") {
+                    "unhealthy" => self.pick("is unhealthy", "不健康"),
+                    "paused" => self.pick("is frozen", "已被冻结"),
+                    "restarting" => self.pick("ends again and again", "反复退出"),
+                    "gone" => self.pick("is gone", "已不存在"),
+                    _ => self.pick("does not run", "未在运行"),
+                };
+                said(
+                    say!(self, "{}, a part of {}, {}.", "{}（{} 的一部分）{}。", detail, subject, state),
+                    &say!(self, "Bring it back: switchyard up {}", "恢复：switchyard up {}", subject),
+                )
+            }
+            ErrorCode::NothingSent => said(
+                say!(self, "{} sends no log lines although {} writes some.", "{} 没有发送任何日志，但 {} 正在输出日志。", subject, detail),
+                &say!(self, "Its own log says why: switchyard logs {}", "原因见其自身日志：switchyard logs {}", subject),
             ),
             ErrorCode::SeedFailed => said(
                 say!(self, "The initial data of {} could not be written: {}", "无法写入 {} 的初始数据：{}", subject, detail),

@@ -76,6 +76,15 @@ impl Lang {
                 "{} 的配置已更改；需要 up 才会生效，重启不会应用",
                 subject
             ),
+            "config-suspect" => {
+                say!(
+                    self,
+                    "{} would not do what its configuration means: {}",
+                    "{} 的行为将与其配置的本意不符：{}",
+                    subject,
+                    other
+                )
+            }
             "unset-variable" => say!(
                 self,
                 "the variable {} is not set; it counts as empty",

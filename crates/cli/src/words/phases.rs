@@ -98,6 +98,10 @@ impl Lang {
                 "Log lines arrive without labels; check the collector's rules.",
                 "日志缺少标签；请检查采集规则。",
             ),
+            "spans-refused" => self.pick(
+                "Its memory is full, and it takes no spans until it is restarted; JAEGER_MAX_TRACES and JAEGER_MEMORY in .env set how much fits.",
+                "内存已满，重启之前不再接收 Span；可在 .env 中用 JAEGER_MAX_TRACES 与 JAEGER_MEMORY 调整。",
+            ),
             "data-locked" => {
                 self.pick("Another instance uses the same data volume.", "另一个实例正在使用同一数据卷。")
             }
@@ -182,6 +186,7 @@ mod tests {
             D::ConfigInvalid,
             D::LabelsMissing,
             D::DataLocked,
+            D::SpansRefused,
         ];
         for diagnosis in all {
             assert!(Lang::Zh.diagnosis(diagnosis.code()).is_some(), "{diagnosis}");

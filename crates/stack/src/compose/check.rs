@@ -77,7 +77,8 @@ impl Check<'_> {
             let uses = meta.uses.iter().map(|other| ("uses", other));
             let links = meta.links.iter().filter_map(|link| link.component.as_ref());
             let links = links.map(|other| ("links", other));
-            for (key, other) in excludes.chain(uses).chain(replacement).chain(links) {
+            let wholes = meta.part_of.iter().map(|other| ("part_of", other));
+            for (key, other) in excludes.chain(uses).chain(replacement).chain(links).chain(wholes) {
                 if !self.project.services.contains_key(other) {
                     let hint = suggestion(other, self.service_names());
                     let item = if key == "replacement" { "component" } else { other.as_str() };

@@ -50,6 +50,10 @@ pub(super) fn restart(
         if there.peek().is_none() {
             plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
         }
+        if there.peek().is_some() {
+            // What runs must not be stopped for a file that would keep it from starting again.
+            plan.check_configuration(observed, &service.name);
+        }
         for container in there {
             if !hash::is_current(service, &container.config_hash) {
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });

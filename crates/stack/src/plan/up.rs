@@ -177,6 +177,7 @@ impl<'a> Up<'a> {
                 || fate.keep.iter().any(|container| !container.is_up());
             if starts {
                 ports::check(self.project, self.observed, fate.service, &leaving, plan);
+                plan.check_configuration(self.observed, &fate.service.name);
             }
             self.check_dependencies(fate.service, plan);
             for number in &fate.create {

@@ -1,11 +1,11 @@
 //! What forbids a plan: then nothing at all is done.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use expect_test::expect;
 use stack::{
-    observed::{PortHolder, PortUse},
-    plan::{Goal, Refusal, plan},
+    observed::{ConfigFault, PortHolder, PortUse},
+    plan::{Goal, Refusal, Warning, plan},
 };
 
 use crate::world::{CHAIN, check, observed, project, set, up};
@@ -153,4 +153,55 @@ x-switchyard: { groups: [{ id: g, title: G }] }
         refused: Excluded { component: "a", other: "b" }
     "#]],
     );
+}
+
+fn fault(fatal: bool) -> ConfigFault {
+    ConfigFault {
+        file: "web/web.yml".into(),
+        line: 3,
+        column: 1,
+        message: "field nonsense not found".into(),
+        hint: None,
+        fatal,
+    }
+}
+
+#[test]
+fn what_could_not_read_its_configuration_is_neither_started_nor_restarted() {
+    let project = project(CHAIN);
+    let broken = BTreeMap::from([("web".to_owned(), vec![fault(true), fault(true), fault(false)])]);
+    for (there, goal) in [
+        ("net vol", up("web")),
+        ("net vol db:healthy api:up web:up!old", up("web")),
+        ("net vol db:healthy api:up web:up", Goal::Restart { services: set("web"), wait: false }),
+    ] {
+        let mut world = observed(&project, there);
+        world.faults.clone_from(&broken);
+        let plan = plan(&project, &world, &goal);
+        assert!(plan.steps.is_empty(), "{there}: {plan}");
+        assert_eq!(
+            plan.refusals,
+            [Refusal::ConfigInvalid { service: "web".into(), fault: fault(true), more: 1 }],
+            "{there}"
+        );
+    }
+}
+
+#[test]
+fn what_runs_is_left_alone_whatever_its_files_say_meanwhile() {
+    let project = project(CHAIN);
+    let mut world = observed(&project, "net vol db:healthy api:up web:up");
+    world.faults = BTreeMap::from([("web".to_owned(), vec![fault(true)])]);
+    assert_eq!(plan(&project, &world, &up("web")), stack::plan::Plan::default());
+}
+
+#[test]
+fn a_configuration_that_means_something_else_is_a_warning_with_its_place() {
+    let project = project(CHAIN);
+    let mut world = observed(&project, "net vol");
+    world.faults = BTreeMap::from([("web".to_owned(), vec![fault(false)])]);
+    let plan = plan(&project, &world, &up("web"));
+    assert!(plan.refusals.is_empty() && plan.starts().contains("web"), "{plan}");
+    assert_eq!(plan.warnings, [Warning::ConfigSuspect { service: "web".into(), fault: fault(false) }]);
+    assert_eq!(fault(false).to_string(), "web/web.yml:3:1: field nonsense not found");
 }

@@ -403,6 +403,29 @@ services:
 }
 
 #[test]
+fn what_x_switchyard_says_of_parts_checks_and_flows() {
+    check(
+        "services:
+  collector:
+    image: i
+    x-switchyard:
+      check: promtial
+      flow: {port: 9080, path: metrics, ignore: label}
+  proxy:
+    image: i
+    x-switchyard:
+      part_of: [colector]
+",
+        &expect![[r#"
+            c.yml:5:14: services.collector.x-switchyard.check: "promtial" is none of consul, jaeger, loki, promtail, alloy, prometheus, alertmanager, grafana, socket-proxy (did you mean promtail?)
+            c.yml:6:13: services.collector.x-switchyard.flow: sent is missing
+            c.yml:6:32: services.collector.x-switchyard.flow.path: the path "metrics" does not begin with /
+            c.yml:6:49: services.collector.x-switchyard.flow.ignore: takes a label as name=value
+            c.yml:10:17: services.proxy.x-switchyard.part_of[0]: there is no service colector (did you mean collector?)"#]],
+    );
+}
+
+#[test]
 fn errors_name_the_file_they_are_in() {
     let files = [
         ("one.yml", "services:\n  a: {image: i, prots: []}\n"),

@@ -98,6 +98,12 @@ codes! {
     FileUnreadable = "file-unreadable",
     /// A file cannot be written.
     FileUnwritable = "file-unwritable",
+    /// A component cannot read its configuration.
+    ConfigInvalid = "config-invalid",
+    /// A part of a component is not well.
+    PartUnwell = "part-unwell",
+    /// A log collector passes nothing on although containers write.
+    NothingSent = "nothing-sent",
     /// There is no compose file in the folder.
     NoStack = "no-stack",
     /// A variable that must be set is not.

@@ -333,6 +333,8 @@ pub struct Validation {
 pub enum Checker {
     /// Only its form was looked at.
     Syntax,
+    /// The rules of the component's program, as they are known here.
+    Rules,
     /// The component's own program has read it, in its container.
     Component,
 }

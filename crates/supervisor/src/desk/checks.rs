@@ -11,6 +11,7 @@ use crate::{
         error::{AppError, ErrorCode},
         window::{Checker, Validation},
     },
+    configuration,
     errors::engine_error,
     files::unreadable,
 };
@@ -37,6 +38,11 @@ pub(super) async fn validate(
     let full = inside(&project.working_dir, path)?;
     let text = std::fs::read(&full).map_err(|error| unreadable(&full, &error))?;
     let form = syntax(&full, &text);
+    if form.is_ok()
+        && let Some(output) = rules(project, component, path)
+    {
+        return Ok(Validation { ok: false, output, by: Checker::Rules });
+    }
     let command = service.meta.as_ref().map(|meta| meta.validate.as_slice()).unwrap_or_default();
     match (form, container) {
         (Err(output), _) => Ok(Validation { ok: false, output, by: Checker::Syntax }),
@@ -48,7 +54,8 @@ pub(super) async fn validate(
                 }
                 Ok(ran) => {
                     let output = ran.output.trim().to_owned();
-                    Ok(Validation { ok: ran.exit_code == 0, output, by: Checker::Component })
+                    let ok = ran.exit_code == 0 && !says_failed(&output);
+                    Ok(Validation { ok, output, by: Checker::Component })
                 }
                 Err(error) => Err(engine_error(&error)),
             }
@@ -56,6 +63,20 @@ pub(super) async fn validate(
         (Ok(true), _) => Ok(well_formed()),
         (Ok(false), _) => Err(AppError::new(ErrorCode::NotRunning, component, "")),
     }
+}
+
+/// What the rules of the component's program have against a file, one fault a line; `None` when that is nothing.
+fn rules(project: &Project, component: &str, path: &str) -> Option<String> {
+    let faults = configuration::of(project, component)?;
+    let of_file: Vec<String> =
+        faults.iter().filter(|fault| fault.file == path).map(ToString::to_string).collect();
+    (!of_file.is_empty()).then(|| of_file.join("\n"))
+}
+
+/// Some programs end with 0 although they have just said that a check failed: promtool does for rules that stand
+/// there twice.
+fn says_failed(output: &str) -> bool {
+    output.lines().any(|line| line.trim_start().starts_with("FAILED"))
 }
 
 fn well_formed() -> Validation {
@@ -84,7 +105,13 @@ fn syntax(path: &Path, text: &[u8]) -> Result<bool, String> {
 mod tests {
     use std::path::Path;
 
-    use super::syntax;
+    use super::{says_failed, syntax};
+
+    #[test]
+    fn an_exit_code_is_not_believed_when_the_output_says_otherwise() {
+        assert!(says_failed("Checking rules.yml\n  FAILED:\nlint error 1 duplicate rule(s) found.\n"));
+        assert!(!says_failed("Checking prometheus.yml\n SUCCESS: it is valid, none FAILED\n"));
+    }
 
     #[test]
     fn a_broken_form_is_named_with_its_place() {

@@ -109,6 +109,7 @@ fn resolved(project: &Project, component: &str) -> String {
 
 fn files(project: &Project, service: &Service, runs: bool) -> Vec<ConfigFile> {
     let own_check = runs && service.meta.as_ref().is_some_and(|meta| !meta.validate.is_empty());
+    let rules = service.meta.as_ref().is_some_and(|meta| meta.check.is_some());
     let reloads = service.meta.as_ref().is_some_and(|meta| meta.reload.is_some());
     let mut paths = Vec::new();
     for mount in service.volumes.iter().filter(|mount| mount.kind == Kind::Bind) {
@@ -124,7 +125,7 @@ fn files(project: &Project, service: &Service, runs: bool) -> Vec<ConfigFile> {
         .map(|(path, bytes)| ConfigFile {
             path: relative(&project.working_dir, &path),
             bytes: float(bytes),
-            validates: own_check || checks::has_syntax(&path),
+            validates: own_check || rules || checks::has_syntax(&path),
             reloads,
         })
         .collect()

@@ -55,6 +55,25 @@ impl State {
         Ok((plan, then))
     }
 
+    /// The services whose configuration has to be looked at before an intent is answered: those that it would start.
+    /// A plan that is refused for another reason starts nothing.
+    pub(super) fn to_check(&self, intent: &Intent) -> BTreeSet<String> {
+        let plans = match self.plan_for(intent) {
+            Ok((first, Some(then))) => {
+                let later = self.observed.as_ref().map(|observed| plan(&self.project, observed, &then));
+                [Some(first), later]
+            }
+            Ok((only, None)) => [Some(only), None],
+            Err(_) => [None, None],
+        };
+        let checked = |service: &&str| {
+            let service = self.project.services.get(*service);
+            service.and_then(|it| it.meta.as_ref()).is_some_and(|meta| meta.check.is_some())
+        };
+        let starts = plans.iter().flatten().flat_map(Plan::starts);
+        starts.filter(checked).map(str::to_owned).collect()
+    }
+
     /// The plan of an intent, and the goal that is planned anew after it.
     pub(super) fn plan_for(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
         let observed =

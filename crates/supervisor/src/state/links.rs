@@ -27,7 +27,12 @@ pub(crate) fn host_of(endpoint: &str) -> String {
 }
 
 /// `host:port` of a container port; `None` when it is not published.
-fn authority(host: &str, service: &Service, container: Option<&Container>, port: u16) -> Option<String> {
+pub(super) fn authority(
+    host: &str,
+    service: &Service,
+    container: Option<&Container>,
+    port: u16,
+) -> Option<String> {
     let published = container
         .and_then(|container| container.ports.iter().find(|it| it.private == port && it.protocol == "tcp"))
         .map(|found| (found.ip, found.public));

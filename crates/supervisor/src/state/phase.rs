@@ -147,7 +147,11 @@ impl State {
             _ if !is_current(service, &container.config_hash) && !container.config_hash.is_empty() => {
                 Phase::Drifted { drift: Drift::Outdated }
             }
-            _ => self.answer_phase(&service.name, container).unwrap_or(Phase::Healthy),
+            _ => self
+                .part_phase(service)
+                .or_else(|| self.answer_phase(&service.name, container))
+                .or_else(|| self.flow_phase(service, container))
+                .unwrap_or(Phase::Healthy),
         }
     }
 

@@ -69,6 +69,7 @@ impl State {
     pub(super) fn follow_up(&mut self, effects: &mut Vec<Effect>) {
         self.gather_evidence(effects);
         self.ask_of_lives(effects);
+        self.read_flows(effects);
         if self.probing == Probing::Off || !matches!(self.link, Link::Up(_)) {
             return;
         }

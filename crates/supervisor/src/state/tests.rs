@@ -16,6 +16,8 @@ use crate::api::{
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
 };
 
+mod configuration;
+mod parts;
 mod watching;
 
 const STACK: &str = "
@@ -36,9 +38,13 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::of(STACK)
+    }
+
+    fn of(stack: &str) -> Self {
         let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
         let project = load(LoadInput {
-            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: STACK.to_owned() }],
+            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
             working_dir: PathBuf::from("/s"),
             project_name: None,
             env: BTreeMap::new(),

@@ -39,6 +39,7 @@ const files: Record<string, { reloads: boolean; list: [string, number][] }> = {
       ["prometheus/prometheus.yml", 4120],
       ["prometheus/rules/rwa-alerts.yml", 13_804],
       ["prometheus/targets/kong.json", 84],
+      ["prometheus/targets/services.json", 3],
     ],
   },
   alertmanager: { reloads: true, list: [["alertmanager/alertmanager.yml", 1310]] },

@@ -29,8 +29,8 @@ export const consul = (at: Locate): Recipe[] => {
       "id": "audit-service-http",
       "name": "audit-service answers /health",
       "http": "http://host.docker.internal:3005/health",
-      "interval": "10s",
-      "timeout": "3s"
+      "interval": "30s",
+      "timeout": "5s"
     }
   ]
 }`,
@@ -57,7 +57,7 @@ export async function register(name: string, address: string, port: number): Pro
       Address: address,
       Port: port,
       Meta: { service: name, scrape: "true", metrics_port: String(port), metrics_path: "/metrics" },
-      Check: { HTTP: \`http://\${address}:\${port}/health\`, Interval: "10s", Timeout: "3s" },
+      Check: { HTTP: \`http://\${address}:\${port}/health\`, Interval: "30s", Timeout: "5s" },
     }),
   });
   if (!response.ok) throw new Error(\`Consul: \${response.status} \${await response.text()}\`);

@@ -61,15 +61,38 @@ export const loki = (at: Locate): Recipe[] => [
     text: "logqlText",
     effort: "none",
     blocks: [
-      { label: "LogQL", code: `{job="rwa-backend", level=~"error|fatal"}` },
+      { label: "LogQL", code: `{job="rwa-backend"} | level=~"error|fatal" or detected_level=~"error|fatal|critical"` },
       { label: "LogQL", code: `{job="rwa-backend", service="identity-service"} |= "timeout"` },
-      { label: "LogQL", code: `{job="rwa-backend"} | trace_id="4bf92f3577b34da6a3ce929d0e0e4736"` },
       { label: "LogQL", code: `sum by (service) (rate({job="rwa-backend", level=~"error|fatal"} [5m]))` },
       {
         label: "shell",
         code: `curl -sS -G http://${at("loki").host(3100)}/loki/api/v1/query_range \\
   --data-urlencode 'query={job="rwa-backend"}' --data-urlencode 'limit=20'`,
       },
+    ],
+  },
+  {
+    title: "logqlTrace",
+    text: "logqlTraceText",
+    effort: "none",
+    blocks: [
+      { label: "LogQL", code: `{job="rwa-backend"} | trace_id="4bf92f3577b34da6a3ce929d0e0e4736"` },
+      { label: "LogQL", code: `{job="rwa-backend"} |= "abc123"` },
+      {
+        label: ".env",
+        code: `# {trace_id="abc123"}, for small stacks only
+LOKI_TRACE_ID_LABEL=true`,
+      },
+    ],
+  },
+  {
+    title: "logqlJson",
+    text: "logqlJsonText",
+    effort: "none",
+    blocks: [
+      { label: "LogQL", code: `{job="rwa-backend", level="error"}` },
+      { label: "LogQL", code: `{job="rwa-backend"} | json | __error__="" | userId="42"` },
+      { label: "LogQL", code: `{job="rwa-backend"} | json | drop __error__, __error_details__` },
     ],
   },
   traceIds,

@@ -26,6 +26,22 @@ curl -sS http://${at("prometheus").host(9090)}/api/v1/targets |
     ],
   },
   {
+    title: "promFile",
+    text: "promFileText",
+    effort: "none",
+    blocks: [
+      {
+        label: "prometheus/targets/services.json",
+        code: `[
+  {
+    "targets": ["host.docker.internal:3005"],
+    "labels": { "service": "audit-service", "instance": "audit-service" }
+  }
+]`,
+      },
+    ],
+  },
+  {
     title: "prom",
     text: "promText",
     effort: "little",

@@ -2,7 +2,8 @@
 
 use super::super::{field::Field, keys::Section};
 use crate::meta::{
-    EnvField, EnvKind, Group, Link, Preset, Probe, Reload, Replacement, Seed, ServiceMeta, StackMeta, Text,
+    CHECKS, EnvField, EnvKind, Flow, Group, Link, Preset, Probe, Reload, Replacement, Seed, ServiceMeta,
+    StackMeta, Text,
 };
 
 /// The extension's key, on the top level and in services.
@@ -29,12 +30,16 @@ const SERVICE: Section = Section {
         "links",
         "reload",
         "validate",
+        "check",
+        "part_of",
+        "flow",
         "seed",
         "replacement",
     ],
     unsupported: &[],
 };
 const PROBE: Section = Section { supported: &["port", "path", "status", "body"], unsupported: &[] };
+const FLOW: Section = Section { supported: &["port", "path", "sent", "ignore"], unsupported: &[] };
 const LINK: Section = Section { supported: &["id", "title", "component", "port", "path"], unsupported: &[] };
 const RELOAD: Section = Section { supported: &["signal", "method", "port", "path"], unsupported: &[] };
 const SEED: Section = Section { supported: &["kind", "file", "port"], unsupported: &[] };
@@ -175,6 +180,9 @@ pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
         "links" => field.items(|item| meta.links.extend(link(item))),
         "reload" => meta.reload = reload(field),
         "validate" => meta.validate = field.texts(),
+        "check" => meta.check = field.word(&CHECKS.map(|word| (word, word))).map(str::to_owned),
+        "part_of" => meta.part_of = field.unique_texts(),
+        "flow" => meta.flow = Some(flow(field)),
         "seed" => meta.seed = seed(field),
         "replacement" => meta.replacement = Some(replacement(field)),
         _ => {}
@@ -199,6 +207,24 @@ fn probe(field: &Field<'_>) -> Probe {
         }
     });
     probe
+}
+
+fn flow(field: &Field<'_>) -> Flow {
+    required(field, "port");
+    required(field, "sent");
+    let mut flow = Flow { port: 0, path: "/metrics".to_owned(), sent: String::new(), ignore: None };
+    field.section(&FLOW, |key, field| match key {
+        "port" => flow.port = field.integer().unwrap_or_default(),
+        "path" => flow.path = path(field),
+        "sent" => flow.sent = field.text().unwrap_or_default(),
+        _ => {
+            flow.ignore = field.text();
+            if flow.ignore.as_ref().is_some_and(|label| !label.contains('=')) {
+                field.invalid("takes a label as name=value");
+            }
+        }
+    });
+    flow
 }
 
 /// A path on the component's port.

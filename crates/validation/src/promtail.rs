@@ -1,0 +1,6 @@
+//! Promtail's configuration.
+
+mod jmespath;
+mod selector;
+pub mod stages;
+mod template;
