@@ -52,6 +52,32 @@ pub fn before_start(complaints: &[Complaint]) -> Vec<Complaint> {
     complaints.iter().filter(|complaint| complaint.stage < Stage::Start).cloned().collect()
 }
 
+/// What is wrong with the configuration file of Loki or Promtail while they read it.
+pub fn unreadable(complaints: &[Complaint]) -> String {
+    const FIELDS: [&str; 3] = ["field ", "cannot unmarshal ", "key "];
+    const VARIABLES: [&str; 4] =
+        ["unable to parse ", "missing closing brace", "bad substitution", "closing brace expected"];
+    let Some(first) = complaints.first() else { return String::new() };
+    let (file, message) = (&first.file, &first.message);
+    let begins =
+        |beginnings: &[&str], text: &str| beginnings.iter().any(|beginning| text.starts_with(beginning));
+    // All that does not fit its type is said at once.
+    let misfits: String = complaints
+        .iter()
+        .filter(|complaint| complaint.stage == Stage::Parse && begins(&FIELDS, &complaint.message))
+        .map(|complaint| format!("\n  line {}: {}", complaint.line, complaint.message))
+        .collect();
+    if begins(&FIELDS, message) {
+        format!("{file}: yaml: unmarshal errors:{misfits}")
+    } else if first.line == 0 || begins(&VARIABLES, message) {
+        message.clone()
+    } else if let Some(words) = message.strip_prefix("yaml: ").filter(|words| !words.starts_with("line ")) {
+        format!("{file}: yaml: line {}: {words}", first.line)
+    } else {
+        format!("{file}: {message}")
+    }
+}
+
 struct Disk;
 
 impl Files for Disk {

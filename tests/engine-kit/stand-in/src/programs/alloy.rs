@@ -87,15 +87,29 @@ fn excerpt(complaint: &Complaint) -> String {
         out.push_str(&format!("{number} | {}\n", line.replace('\t', "    ")));
         if number == complaint.line {
             let before: String = line.chars().take(complaint.column.saturating_sub(1)).collect();
-            let rest = line.chars().skip(complaint.column.saturating_sub(1));
-            let length =
-                rest.take_while(|letter| letter.is_alphanumeric() || "_.\"".contains(*letter)).count();
+            let rest: String = line.chars().skip(complaint.column.saturating_sub(1)).collect();
+            let length = underlined(&complaint.message, &rest);
             let blanks = " ".repeat(before.replace('\t', "    ").chars().count());
             let width = number.to_string().len();
-            out.push_str(&format!("{:width$} | {blanks}{}\n", "", "^".repeat(length.max(1))));
+            out.push_str(&format!("{:width$} | {blanks}{}\n", "", "^".repeat(length)));
         }
     }
     out
+}
+
+/// How much of a line a message is about, in characters; `rest` begins at its place.
+fn underlined(message: &str, rest: &str) -> usize {
+    let whole = ["unrecognized attribute", "unrecognized block", "missing required"];
+    if let Some(id) = message.strip_prefix("block ").and_then(|text| text.split_once(" already declared")) {
+        return id.0.len();
+    }
+    if whole.iter().any(|beginning| message.starts_with(beginning)) {
+        return rest.chars().count();
+    }
+    if let Some(text) = rest.strip_prefix('"') {
+        return text.find('"').map_or(rest.len(), |end| end + 2);
+    }
+    rest.chars().take_while(|letter| letter.is_alphanumeric() || "_.".contains(*letter)).count()
 }
 
 fn format(arguments: &[String]) -> Output {

@@ -91,14 +91,15 @@ pub fn about(name: &str, version: &str, branch: &str) -> String {
 fn refusal(complaints: &[Complaint]) -> Output {
     let Some(first) = complaints.first() else { return Output::default() };
     if first.stage == Stage::Parse {
-        return Output::stderr(1, format!("failed parsing config: {}\n", first.message));
+        return Output::stderr(1, format!("failed parsing config: {}\n", check::unreadable(complaints)));
     }
     let time = clock::rfc3339(clock::nanos(), 9);
     let message = life::quoted(&first.message);
-    Output::stderr(
-        1,
-        format!("level=error ts={time} caller=main.go:92 msg=\"validating config\" err={message}\n"),
-    )
+    let what = match first.stage {
+        Stage::Start => "caller=log.go:223 msg=\"error running loki\"",
+        _ => "caller=main.go:92 msg=\"validating config\"",
+    };
+    Output::stderr(1, format!("level=error ts={time} {what} err={message}\n"))
 }
 
 fn start(file: String) -> ! {

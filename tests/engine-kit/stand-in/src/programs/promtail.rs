@@ -2,7 +2,7 @@
 
 use validation::{Complaint, Program, Stage};
 
-use crate::check::{Output, before_start, complaints};
+use crate::check::{Output, before_start, complaints, unreadable};
 use crate::collector::{Collector, Voice};
 use crate::config::Config;
 use crate::faults::{Health, health};
@@ -51,7 +51,7 @@ pub fn run(arguments: &[String]) -> ! {
 fn refusal(complaints: &[Complaint], hint: &str) -> Output {
     let Some(first) = complaints.first() else { return Output::default() };
     if first.stage == Stage::Parse {
-        return Output::stdout(1, format!("Unable to parse config: {}{hint}\n", first.message));
+        return Output::stdout(1, format!("Unable to parse config: {}{hint}\n", unreadable(complaints)));
     }
     let time = clock::rfc3339(clock::nanos(), 9);
     Output::stderr(

@@ -10,6 +10,7 @@ mod loki;
 mod program;
 mod promtail;
 mod recording;
+mod refusals;
 mod socket_proxy;
 
 use std::collections::BTreeMap;
