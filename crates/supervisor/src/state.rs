@@ -43,8 +43,18 @@ use probes::{Probe, ready_to_answer};
 /// Milliseconds since 1970.
 pub(crate) type Millis = f64;
 
+/// Number of a connection to the engine. What comes from an older one than the present is dropped: it would be counted
+/// twice, or undo what the present one has told.
+pub(crate) type Generation = u32;
+
 /// How long an operation waits for an engine that went away.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(15);
+
+/// The first connection's number.
+pub(crate) const FIRST: Generation = 1;
+
+/// How long after a loss the engine is looked for again.
+const RECONNECT: Duration = Duration::from_millis(500);
 
 /// Everything that can happen.
 pub(crate) enum Input {
@@ -53,15 +63,15 @@ pub(crate) enum Input {
     /// A face asks what an intent would do.
     Preview(Intent, oneshot::Sender<Result<Preview, AppError>>),
     /// The engine answers, or does not.
-    Connected(Result<EngineInfo, AppError>),
+    Connected { generation: Generation, result: Result<EngineInfo, AppError> },
     /// One look at the engine.
-    Observed(Result<Observed, AppError>),
+    Observed { generation: Generation, result: Result<Observed, AppError> },
     /// What is wrong with the configuration of services that a plan would start.
     Checked(BTreeMap<String, Vec<ConfigFault>>),
     /// The engine tells of a change.
-    Event(Event),
+    Event { generation: Generation, event: Event },
     /// The engine's event stream ended.
-    StreamLost(AppError),
+    StreamLost { generation: Generation, error: AppError },
     /// The right to change the stack was granted, or somebody else has it.
     Locked(Result<(), AppError>),
     /// A step ended; a creation brings the container's id.
@@ -86,9 +96,23 @@ pub(crate) enum Input {
     Notice(Notice),
 }
 
+impl Input {
+    /// The connection that it came through, when it came through one.
+    fn generation(&self) -> Option<Generation> {
+        match self {
+            Self::Connected { generation, .. }
+            | Self::Observed { generation, .. }
+            | Self::Event { generation, .. }
+            | Self::StreamLost { generation, .. } => Some(*generation),
+            _ => None,
+        }
+    }
+}
+
 /// What the loop has to do about it.
 pub(crate) enum Effect {
     Connect {
+        generation: Generation,
         after: Duration,
     },
     /// Look at everything, after a look at each of the containers that died: an engine may tell of a death
@@ -216,6 +240,8 @@ pub(crate) struct State {
     probing: Probing,
     wait_deadline: Duration,
     link: Link,
+    /// The connection that is there, or is being made.
+    generation: Generation,
     /// `None`: nobody ever flipped a switch of this stack; what runs is what is wanted.
     switches: Option<BTreeSet<String>>,
     observed: Option<Observed>,
@@ -264,6 +290,7 @@ impl State {
             probing,
             wait_deadline,
             link: Link::Connecting,
+            generation: FIRST,
             switches,
             observed: None,
             observing: false,
@@ -303,6 +330,9 @@ impl State {
     /// Takes in one thing that happened. The answer is everything that has to be done about it.
     pub(crate) fn apply(&mut self, input: Input, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if input.generation().is_some_and(|generation| generation != self.generation) {
+            return effects;
+        }
         match input {
             Input::Intent(Intent::Cancel, reply) => self.cancel(reply, &mut effects),
             Input::Intent(Intent::Refresh, reply) => {
@@ -312,16 +342,18 @@ impl State {
             }
             Input::Intent(intent, reply) => self.ask(Asker::Intent(intent, reply), &mut effects),
             Input::Preview(intent, reply) => self.ask(Asker::Preview(intent, reply), &mut effects),
-            Input::Connected(Ok(info)) => {
+            Input::Connected { result: Ok(info), .. } => {
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
                 self.connected = now;
                 self.look(&mut effects);
             }
-            Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),
-            Input::Observed(result) => self.observed(result, now, &mut effects),
+            Input::Connected { result: Err(error), .. } | Input::StreamLost { error, .. } => {
+                self.lose(error, now, &mut effects);
+            }
+            Input::Observed { result, .. } => self.observed(result, now, &mut effects),
             Input::Checked(faults) => self.checked(faults, &mut effects),
-            Input::Event(event) => self.event(&event, &mut effects),
+            Input::Event { event, .. } => self.event(&event, &mut effects),
             Input::Locked(result) => self.locked(result, now, &mut effects),
             Input::StepDone { operation, step, result } => self.step_done(operation, step, result, now),
             Input::Pulling { operation, step, progress } => {
@@ -415,7 +447,8 @@ impl State {
             effects.push(Effect::GiveUp { operation: operation.id, after: ENGINE_PATIENCE });
         }
         self.link = Link::Lost { since, error };
-        effects.push(Effect::Connect { after: Duration::from_millis(500) });
+        self.generation += 1;
+        effects.push(Effect::Connect { generation: self.generation, after: RECONNECT });
     }
 
     fn observed(&mut self, result: Result<Observed, AppError>, now: Millis, effects: &mut Vec<Effect>) {

@@ -33,11 +33,11 @@ pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> 
         Err(errors) => Err(errors
             .iter()
             .filter_map(|error| {
-                let words = go_yaml::words(text, error)?;
-                let message = if words.starts_with("key ") { words } else { format!("yaml: {words}") };
-                let complaint =
-                    Complaint::at(path, error.span.line, error.span.column, Stage::Parse, message);
-                Some(complaint.hint(error.message.as_str()))
+                let words = go_yaml::said(text, error)?;
+                let complaint = Complaint::at(path, error.span.line, error.span.column, Stage::Parse, words);
+                // Ours is mostly plainer.
+                let same = complaint.message.ends_with(&error.message);
+                Some(if same { complaint } else { complaint.hint(error.message.as_str()) })
             })
             .collect()),
     }
