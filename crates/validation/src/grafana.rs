@@ -8,6 +8,7 @@ mod data_links;
 mod datasources;
 mod derived;
 mod expand;
+mod file;
 mod panel;
 mod provider;
 mod query;

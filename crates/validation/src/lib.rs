@@ -8,6 +8,7 @@
 //! The crate is pure: files come in through [`Files`], and the answer is a list of [`Complaint`]s in the program's own
 //! words, which a user can search for.
 
+pub mod alloy;
 pub mod complaint;
 mod config_file;
 mod config_types;
@@ -19,8 +20,8 @@ pub mod go_regex;
 pub mod go_url;
 pub mod go_yaml;
 pub mod gotemplate;
-pub(crate) mod http_client;
 mod grafana;
+pub(crate) mod http_client;
 pub mod js_regex;
 pub mod json;
 pub mod links;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, grafana, loki, prometheus, promtail};
+use crate::{Complaint, Files, alloy, grafana, loki, prometheus, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,14 +88,11 @@ impl Program {
 
     pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
+            Self::Alloy => alloy::check(invocation),
             Self::Loki => loki::check(invocation),
             Self::Promtail => promtail::check(invocation),
             Self::Prometheus => prometheus::check(invocation),
-            Self::Consul
-            | Self::Jaeger
-            | Self::Alloy
-            | Self::Alertmanager
-            | Self::SocketProxy => Vec::new(),
+            Self::Consul | Self::Jaeger | Self::Alertmanager | Self::SocketProxy => Vec::new(),
             Self::Grafana => grafana::check(invocation),
         }
     }

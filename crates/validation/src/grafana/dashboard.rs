@@ -147,6 +147,7 @@ impl Context<'_> {
         };
         match found {
             Found::Kind(kind) => Language::of(kind),
+            Found::BuiltIn if self.sources.is_empty() => Language::of(field(node, "type")?),
             Found::BuiltIn => None,
             Found::Absent => {
                 // Only what stands there itself is told, not once more for every query of the panel.

@@ -20,7 +20,7 @@ pub(super) fn url(node: Option<&Node>, context: &mut Context<'_>) {
     let Some(node) = node else { return };
     let url = text(node).unwrap_or_default();
     let unknown = |it: &Reference<'_>| {
-        it.braced && !context.variables.knows(it.name) && !variables::is_built_in(it.name)
+        it.braced && !context.variables.knows(it.name) && !variables::may_be_built_in(it.name)
     };
     let unknown: Vec<String> =
         variables::references(url).filter(unknown).map(|it| it.text.to_owned()).collect();

@@ -1,24 +1,14 @@
 //! Files of data sources. Grafana ends when it cannot use one.
 
-use std::sync::LazyLock;
+use stack::yaml::{Entry, Node};
 
-use stack::yaml::{Entry, Node, Value};
-
-use crate::{
-    Complaint, Invocation, Stage, document,
-    schema::{Schema, mismatch, nearest},
-};
+use crate::{Complaint, Invocation, Stage, schema::nearest};
 
 use super::{
-    derived,
-    expand::Expansion,
-    provisioning_files,
+    derived, file, provisioning_files,
     source::{Source, field, text},
     trace_links,
 };
-
-pub(super) static SCHEMA: LazyLock<Schema> =
-    LazyLock::new(|| Schema::read(include_str!("../../schemas/grafana.txt")));
 
 /// Types of data sources that Grafana itself brings.
 const KINDS: [&str; 12] = [
@@ -50,20 +40,22 @@ pub(super) fn check(of: &Invocation<'_>) -> (Vec<Source>, Vec<Complaint>) {
         Ok(paths) => paths,
         Err(complaint) => return (Vec::new(), vec![complaint]),
     };
-    let (mut files, mut complaints) = (Vec::new(), Vec::new());
+    let (mut files, mut sources, mut complaints) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
-        match read(of, &path, "datasources", Stage::Parse) {
-            Ok((Some(node), found)) => {
-                complaints.extend(found);
-                files.push(File { path, node });
+        match file::read(of, &path, "datasources", Stage::Parse) {
+            Ok(Some(content)) => {
+                complaints.extend(content.complaints);
+                sources.extend(entries(&content.node).map(|(_, source)| source));
+                // The fields of the old form are others, and nobody writes it any more.
+                if !content.is_old {
+                    files.push(File { path, node: content.node });
+                }
             }
-            Ok((None, _)) => {}
+            Ok(None) => {}
             Err(found) => complaints.extend(found),
         }
     }
     complaints.extend(uniqueness(&files));
-    let sources: Vec<Source> =
-        files.iter().flat_map(|file| entries(&file.node)).map(|(_, source)| source).collect();
     for file in &files {
         for (node, source) in entries(&file.node) {
             complaints.extend(each(&file.path, node, &source, &sources));
@@ -72,72 +64,10 @@ pub(super) fn check(of: &Invocation<'_>) -> (Vec<Source>, Vec<Complaint>) {
     (sources, complaints)
 }
 
-/// A provisioning file with its variables replaced. A fault that keeps Grafana from reading it is of the given stage.
-pub(super) fn read(
-    of: &Invocation<'_>,
-    path: &str,
-    kind: &str,
-    stage: Stage,
-) -> Result<(Option<Node>, Vec<Complaint>), Vec<Complaint>> {
-    let staged = |complaint: Complaint| Complaint { stage, ..complaint };
-    let text = document::text(of, path).map_err(|complaint| vec![staged(complaint)])?;
-    let Some(text) = text else { return Ok((None, Vec::new())) };
-    let node =
-        document::document(path, &text).map_err(|all| all.into_iter().map(staged).collect::<Vec<_>>())?;
-    let Some(node) = node.filter(|node| !node.is_null()) else { return Ok((None, Vec::new())) };
-    let mut expansion =
-        Expansion { path, environment: of.environment, files: of.files, complaints: Vec::new() };
-    let node = expansion.node(&node);
-    let mut complaints: Vec<Complaint> = expansion.complaints;
-    let misfits = SCHEMA.misfits(&node, kind, &custom);
-    for it in misfits {
-        // Nothing is strict here: what Grafana does not know, it leaves out.
-        let stage = if it.unknown_field { Stage::Accepted } else { stage };
-        let message =
-            if it.unknown_field { it.message } else { format!("yaml: unmarshal errors: {}", it.message) };
-        let complaint = Complaint::at(path, it.span.line, it.span.column, stage, message);
-        complaints.push(match it.nearest {
-            Some(nearest) => complaint.hint(format!("did you mean {nearest}?")),
-            None => complaint,
-        });
-    }
-    if complaints.iter().any(|it| it.stage == stage && stage != Stage::Accepted) {
-        return Err(complaints);
-    }
-    if node.get("apiVersion").is_none_or(Node::is_null) {
-        let message = "[Deprecated] the datasource provisioning config is outdated. please upgrade";
-        let complaint = Complaint::at(path, node.span.line, node.span.column, Stage::Accepted, message);
-        complaints.push(complaint.hint("apiVersion: 1 is missing, without which most fields are not read"));
-    }
-    Ok((Some(node), complaints))
-}
-
-/// Values come as texts, since variables may stand in all of them.
-fn custom(kind: &str, node: &Node) -> Option<Result<(), String>> {
-    if !matches!(kind, "text" | "flag" | "number") {
-        return None;
-    }
-    let Value::Scalar(text) = &node.value else { return Some(Err(mismatch(node, "string").message)) };
-    Some(match kind {
-        "flag" if !is_bool(text) => Err(format!("strconv.ParseBool: parsing {text:?}: invalid syntax")),
-        "number" if !text.is_empty() && text.parse::<i64>().is_err() => {
-            Err(format!("strconv.Atoi: parsing {text:?}: invalid syntax"))
-        }
-        _ => Ok(()),
-    })
-}
-
-fn is_bool(text: &str) -> bool {
-    matches!(
-        text,
-        "" | "1" | "t" | "T" | "true" | "TRUE" | "True" | "0" | "f" | "F" | "false" | "FALSE" | "False"
-    )
-}
-
 fn entries(file: &Node) -> impl Iterator<Item = (&Node, Source)> {
     file.get("datasources").map_or(&[][..], Node::items).iter().map(|node| {
         let of = |key| field(node, key).unwrap_or_default().to_owned();
-        let is_default = matches!(of("isDefault").as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True");
+        let is_default = file::bool(&of("isDefault")) == Some(true);
         (node, Source { uid: of("uid"), name: of("name"), kind: of("type"), is_default })
     })
 }
@@ -226,14 +156,25 @@ fn url_fault(url: &str) -> Option<String> {
         } else {
             "invalid control character in URL"
         };
-        return Some(format!("parse {url:?}: net/url: {fault}"));
+        return Some(format!("parse {:?}: net/url: {fault}", without_password(url)));
     }
     let (_, rest) = url.split_once("://").unwrap_or(("http", url));
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let port = host.rsplit_once(']').map_or(host, |(_, after)| after).rsplit_once(':').map(|(_, port)| port);
     let port = port.filter(|port| !port.bytes().all(|it| it.is_ascii_digit()));
-    port.map(|port| format!("parse {url:?}: invalid port \":{port}\" after host"))
+    port.map(|port| format!("parse {:?}: invalid port \":{port}\" after host", without_password(url)))
+}
+
+/// Who asks, and with which password, is nobody's business.
+fn without_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((before, host)) => {
+            let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+            format!("{scheme}://xxxxx@{host}")
+        }
+        None => url.to_owned(),
+    }
 }
 
 /// Settings that are one of some words.

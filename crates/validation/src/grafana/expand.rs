@@ -5,24 +5,36 @@ use std::collections::BTreeMap;
 
 use stack::yaml::{Entry, Node, Value};
 
-use crate::{Complaint, Files, ReadError, Stage};
+use crate::{Complaint, Files, Invocation, ReadError, Stage};
 
 /// A file whose values are being replaced.
 pub(super) struct Expansion<'a> {
-    pub(super) path: &'a str,
-    pub(super) environment: &'a BTreeMap<String, String>,
-    pub(super) files: &'a dyn Files,
+    path: &'a str,
+    environment: &'a BTreeMap<String, String>,
+    files: &'a dyn Files,
+    /// Whether what is looked at is a secret, no part of which may be told.
+    is_secret: bool,
     pub(super) complaints: Vec<Complaint>,
 }
 
-impl Expansion<'_> {
+impl<'a> Expansion<'a> {
+    pub(super) fn new(of: &Invocation<'a>, path: &'a str) -> Self {
+        Self { path, environment: of.environment, files: of.files, is_secret: false, complaints: Vec::new() }
+    }
+
     /// The same tree with its values as Grafana sees them. Keys stay as they are.
     pub(super) fn node(&mut self, node: &Node) -> Node {
         let value = match &node.value {
             Value::Scalar(text) => Value::Scalar(self.value(node, text)),
             Value::Sequence(items) => Value::Sequence(items.iter().map(|item| self.node(item)).collect()),
             Value::Mapping(entries) => {
-                let entry = |entry: &Entry| Entry { value: self.node(&entry.value), ..entry.clone() };
+                let entry = |entry: &Entry| {
+                    let around = self.is_secret;
+                    self.is_secret |= entry.key == "secureJsonData" || entry.key.ends_with("assword");
+                    let value = self.node(&entry.value);
+                    self.is_secret = around;
+                    Entry { value, ..entry.clone() }
+                };
                 Value::Mapping(entries.iter().map(entry).collect())
             }
         };
@@ -111,6 +123,7 @@ impl Expansion<'_> {
     }
 
     fn swallowed(&mut self, node: &Node, written: &str) {
+        let written = if self.is_secret { "…" } else { written };
         let message = format!("${written} is replaced by an environment variable that is not set");
         let complaint = Complaint::at(self.path, node.span.line, node.span.column, Stage::Accepted, message);
         self.complaints.push(complaint.hint(format!("a dollar sign that stays is written $${written}")));
@@ -135,21 +148,32 @@ mod tests {
     use stack::yaml::Span;
 
     use super::*;
-    use crate::files::Texts;
+    use crate::{Program, files::Texts};
 
-    fn expanded(text: &str) -> (String, Vec<String>) {
+    fn expanded(node: &Node) -> (Node, Vec<String>) {
         let environment = BTreeMap::from([("NAME".to_owned(), "value".to_owned())]);
         let files = Texts::one("/run/secrets/key", " secret\n");
-        let mut expansion =
-            Expansion { path: "x", environment: &environment, files: &files, complaints: Vec::new() };
-        let node = expansion.node(&Node::text(text, Span::default()));
+        let invocation = Invocation {
+            program: Program::Grafana,
+            version: None,
+            arguments: &[],
+            environment: &environment,
+            files: &files,
+        };
+        let mut expansion = Expansion::new(&invocation, "x");
+        let node = expansion.node(node);
+        (node, expansion.complaints.into_iter().map(|it| it.message).collect())
+    }
+
+    fn text(text: &str) -> (String, Vec<String>) {
+        let (node, complaints) = expanded(&Node::text(text, Span::default()));
         let Value::Scalar(text) = node.value else { unreachable!("a text stays one") };
-        (text, expansion.complaints.into_iter().map(|it| it.message).collect())
+        (text, complaints)
     }
 
     #[test]
     fn what_is_set_is_replaced_and_a_double_dollar_is_one() {
-        for (text, becomes) in [
+        for (written, becomes) in [
             ("$NAME-${NAME}", "value-value"),
             ("$__env{NAME}/$__file{/run/secrets/key}", "value/secret"),
             ("$${__value.raw}", "${__value.raw}"),
@@ -157,23 +181,30 @@ mod tests {
             ("$$NAME $$$NAME", "$NAME $value"),
             ("$GF_PATHS_DATA", ""),
         ] {
-            assert_eq!(expanded(text), (becomes.to_owned(), Vec::new()), "{text}");
+            assert_eq!(text(written), (becomes.to_owned(), Vec::new()), "{written}");
         }
     }
 
     #[test]
     fn what_is_swallowed_is_told() {
-        for (text, becomes, written) in [
+        for (written, becomes, told) in [
             ("rate(x[$__rate_interval])", "rate(x[])", "$__rate_interval"),
             ("${__value.raw}", "", "${__value.raw}"),
             ("(a)-$1", "(a)-", "$1"),
             ("$__env{OTHER}", "", "$__env{OTHER}"),
             ("a${b", "ab", "${"),
         ] {
-            let message = format!("{written} is replaced by an environment variable that is not set");
-            assert_eq!(expanded(text), (becomes.to_owned(), vec![message]), "{text}");
+            let message = format!("{told} is replaced by an environment variable that is not set");
+            assert_eq!(text(written), (becomes.to_owned(), vec![message]), "{written}");
         }
-        let (_, complaints) = expanded("$__file{/none}");
-        assert_eq!(complaints, ["stat /none: no such file or directory"]);
+        assert_eq!(text("$__file{/none}").1, ["stat /none: no such file or directory"]);
+    }
+
+    #[test]
+    fn no_part_of_a_secret_is_told() {
+        let nodes = stack::yaml::parse("secureJsonData: {password: pa$word}\nuser: $me\n", 0).unwrap();
+        let told =
+            ["…", "me"].map(|it| format!("${it} is replaced by an environment variable that is not set"));
+        assert_eq!(expanded(&nodes[0]).1, told);
     }
 }

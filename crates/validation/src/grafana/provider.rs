@@ -6,7 +6,7 @@ use crate::{Complaint, Files, Invocation, ReadError, Stage, document, json};
 
 use super::{
     dashboard::{self, Dashboard},
-    datasources, provisioning_files,
+    file, provisioning_files,
     source::{Source, field},
 };
 
@@ -29,14 +29,14 @@ pub(super) fn check(of: &Invocation<'_>, sources: &[Source]) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let mut providers: Vec<Provider> = Vec::new();
     for path in paths {
-        match datasources::read(of, &path, "dashboards", Stage::Accepted) {
-            Ok((Some(node), found)) => {
-                complaints.extend(found);
-                for each in node.get("providers").map_or(&[][..], Node::items) {
+        match file::read(of, &path, "dashboards", Stage::Accepted) {
+            Ok(Some(content)) => {
+                complaints.extend(content.complaints);
+                for each in content.node.get("providers").map_or(&[][..], Node::items) {
                     providers.extend(provider(&path, each, &mut complaints));
                 }
             }
-            Ok((None, _)) => {}
+            Ok(None) => {}
             Err(found) => complaints.extend(found),
         }
     }

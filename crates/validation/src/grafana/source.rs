@@ -35,11 +35,12 @@ pub(crate) enum Found<'a> {
     Absent,
 }
 
-/// The source of a uid; before they had uids, of a name.
+/// The source of a uid; before they had uids, of a name. Without any source nothing is said, since they may be kept in
+/// Grafana's database.
 pub(crate) fn by_uid<'a>(sources: &'a [Source], uid: &str) -> Found<'a> {
     match sources.iter().find(|it| it.uid == uid).or_else(|| sources.iter().find(|it| it.name == uid)) {
         Some(source) => Found::Kind(&source.kind),
-        None if BUILT_IN.contains(&uid) => Found::BuiltIn,
+        None if sources.is_empty() || BUILT_IN.contains(&uid) => Found::BuiltIn,
         None => Found::Absent,
     }
 }

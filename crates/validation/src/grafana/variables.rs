@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::schema::nearest;
+
 /// How often a text is filled with other values, when it is no query with the first ones.
 pub(super) const CANDIDATES: usize = 4;
 /// What a variable may hold whose value is not known.
@@ -129,9 +131,11 @@ fn built_in(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether Grafana sets a variable of this name.
-pub(super) fn is_built_in(name: &str) -> bool {
-    built_in(name).is_some()
+/// Whether Grafana may set a variable of this name: what is not known here and near to nothing that is.
+pub(super) fn may_be_built_in(name: &str) -> bool {
+    const MEANT: [&str; 8] =
+        ["__value", "__field", "__data", "__series", "__from", "__to", "__interval", "__url_time_range"];
+    built_in(name).is_some() || name.starts_with("__") && nearest(name, MEANT.into_iter()).is_none()
 }
 
 fn formatted(values: &[String], format: &str) -> String {

@@ -191,3 +191,11 @@ fn a_dashboard_that_cannot_be_read_is_told() {
     let message = format!("open {DASHBOARD}: permission denied");
     assert_eq!(told(&complaints), [(0, 0, Stage::Accepted, message.as_str())]);
 }
+
+#[test]
+fn data_sources_that_are_kept_elsewhere_are_not_missed() {
+    let files = Texts::one(PROVIDER, GOOD_PROVIDER).and(DASHBOARD, GOOD);
+    assert_eq!(told(&check(&files)), []);
+    let broken = replaced(GOOD, "sum by (a) (rate(", "sum by (a (rate(");
+    assert_eq!(check(&Texts::one(PROVIDER, GOOD_PROVIDER).and(DASHBOARD, broken)).len(), 1);
+}

@@ -97,9 +97,9 @@ fn what_grafana_takes_as_it_is_is_told() {
         ),
         (
             "http://loki:3100",
-            "http://loki:31oo",
-            "http://loki",
-            "parse \"http://loki:31oo\": invalid port \":31oo\" after host",
+            "http://me:secret@loki:31oo",
+            "http://me",
+            "parse \"http://xxxxx@loki:31oo\": invalid port \":31oo\" after host",
         ),
         ("url: http://loki:3100", "url: ''", "''", "the data source has no url"),
         ("timeInterval: 15s", "timeInterval: soon", "soon", "timeInterval is no duration: \"soon\""),
