@@ -37,7 +37,7 @@ fn main() {
         "promtail" => programs::promtail::run(rest),
         "alloy" => programs::alloy::run(rest),
         "jaeger-linux" => programs::jaeger::run(rest),
-        "grafana" => programs::grafana::run(),
+        "grafana" => programs::grafana::run(rest),
         "socket-proxy" => programs::socket_proxy::run(rest),
         // The socket proxy's image has no shell: its probe is a program of its own.
         "healthcheck" => programs::socket_proxy::probe(),

@@ -6,7 +6,7 @@ mod metrics;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use validation::{Complaint, Program};
+use validation::{Complaint, Program, Stage};
 
 use self::components::Graph;
 use crate::check::{Output, before_start, complaints};
@@ -113,19 +113,20 @@ fn underlined(message: &str, rest: &str) -> usize {
 }
 
 fn format(arguments: &[String]) -> Output {
-    let file = file_of(arguments);
-    let wrong: Vec<Complaint> = complaints(Program::Alloy, &["validate".to_owned(), file.clone()])
-        .into_iter()
-        .filter(|complaint| complaint.stage == validation::Stage::Parse)
-        .collect();
-    if let Some(first) = wrong.first() {
-        let text = if first.line == 0 { first.message.clone() } else { placed(first) };
-        return Output::stderr(1, format!("{text}\nError: encountered errors during formatting\n"));
+    if let Some(first) = complaints(Program::Alloy, arguments).first() {
+        return match first.stage {
+            Stage::Parse if first.line > 0 => {
+                Output::stderr(1, format!("{}\nError: encountered errors during formatting\n", placed(first)))
+            }
+            _ => Output::stderr(1, format!("Error: {}\n", first.message)),
+        };
     }
     if settings::has_flag(arguments, "t") || settings::has_flag(arguments, "test") {
         return Output::default();
     }
-    Output::stdout(0, std::fs::read_to_string(file).unwrap_or_default())
+    let file = file_of(arguments);
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    Output::stdout(0, validation::alloy::format(&file, &text).unwrap_or(text))
 }
 
 fn say(level: &str, rest: &str) {

@@ -3,6 +3,9 @@
 
 use std::process::exit;
 
+use validation::Program;
+
+use crate::check::complaints;
 use crate::faults::{Health, health};
 use crate::http::{Request, Response, server};
 use crate::{clock, config, life, settings};
@@ -11,7 +14,7 @@ const PORT: u16 = 3000;
 const DATA: &str = "/var/lib/grafana";
 const STOP_SECONDS: f64 = 0.5;
 
-pub fn run() -> ! {
+pub fn run(arguments: &[String]) -> ! {
     if let Err(error) = config::writable(DATA)
         && settings::text("STANDIN_ADDRESS").is_none()
     {
@@ -19,6 +22,11 @@ pub fn run() -> ! {
             "GF_PATHS_DATA='{DATA}' is not writable.\nYou may have issues with file permissions\n\
              mkdir: can't create directory '{DATA}/plugins': {error}"
         );
+        exit(1);
+    }
+    // What is provisioned is read when it starts.
+    if let Some(first) = complaints(Program::Grafana, arguments).first() {
+        eprintln!("Error: ✗ *provisioning.ProvisioningServiceImpl run error: {}: {}", first.file, first.message);
         exit(1);
     }
     let say = |logger: &str, rest: &str| {

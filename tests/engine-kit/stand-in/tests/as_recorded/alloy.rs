@@ -1,4 +1,5 @@
 use crate::collectors::Site;
+use crate::compare::{loose, series};
 use crate::program::{Program, command, unheard};
 use crate::{HEAD, Verdict, WHOLE, assert_command, every_recording_has_a_verdict, play, recording};
 
@@ -117,6 +118,38 @@ fn start(site: &Site) -> Program {
 fn the_recordings_of_alloy_are_answered() {
     let site = Site::open();
     play(&start(&site), "alloy", VERDICTS, |_| PORT, |_, _| {});
+}
+
+#[test]
+fn a_refused_reload_leaves_it_unhealthy_until_the_next_good_one() {
+    let site = Site::open();
+    let alloy = start(&site);
+    let good = site.with_addresses(CONFIG);
+    site.folder.file("config.alloy", &(good.clone() + "\nnonsense \"x\" { }\n"));
+    let refused = alloy.post(PORT, "/-/reload", "");
+    let wanted = recording::read("alloy", "reload-bad.http").answer;
+    let folder = site.folder.path().display().to_string();
+    let said = refused.body.replace(&folder, "/etc/alloy");
+    assert_eq!((refused.status, loose(&said)), (wanted.status, loose(&wanted.body)));
+    let after = [
+        ("healthy-after-bad-reload.http", WHOLE),
+        ("ready-after-bad-reload.http", WHOLE),
+        ("components-after-bad-reload.http", WHOLE),
+    ];
+    play(&alloy, "alloy", &after, |_| PORT, |_, _| {});
+    let here = series(&alloy.get(PORT, "/metrics").body);
+    let wanted = recording::text("alloy", "metrics-after-bad-reload.txt");
+    // The hash is of another file.
+    for name in series(&wanted).iter().filter(|name| !name.contains("sha256=")) {
+        assert!(here.contains(name), "no series {name}");
+    }
+    assert!(alloy.said().contains("failed to reload config"), "{}", alloy.said());
+
+    site.folder.file("config.alloy", &good);
+    play(&alloy, "alloy", &[("reload.http", WHOLE), ("healthy.http", WHOLE)], |_| PORT, |_, _| {});
+    let recorded =
+        ["start-log.txt", "reload-log.txt", "reload-bad-log.txt"].map(|name| recording::text("alloy", name));
+    assert_eq!(unheard(&alloy.said(), &recorded), [""; 0]);
 }
 
 #[test]

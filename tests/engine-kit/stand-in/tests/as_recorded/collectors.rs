@@ -44,7 +44,7 @@ impl Site {
     }
 
     fn start_loki(&mut self) {
-        let file = self.folder.file("loki.yml", "ingester: { lifecycler: { min_ready_duration: 1s } }\n");
+        let file = self.folder.file("loki.yml", crate::loki::CONFIG);
         let arguments = [&format!("-config.file={file}") as &str];
         self.loki = Some(Program::start_at(&self.loki_address, "loki", &arguments, &[], LOKI));
     }

@@ -60,15 +60,20 @@ pub fn differences(recording: &Recording, answer: &Answer, depth: Depth) -> Vec<
 
 /// Numbers, times and ids become one sign: they are of one run only.
 pub fn loose(text: &str) -> String {
+    const SHORTEST_ID: usize = 16;
+    let text = text.trim_end().replace('\0', "\\0");
     let mut out = String::new();
-    for letter in text.trim_end().replace('\0', "\\0").chars() {
-        match letter {
-            letter if letter.is_ascii_digit() => {
-                if !out.ends_with('#') {
-                    out.push('#');
-                }
-            }
-            letter => out.push(letter),
+    let mut rest = text.as_str();
+    while let Some(letter) = rest.chars().next() {
+        let hex = rest.find(|letter: char| !matches!(letter, '0'..='9' | 'a'..='f')).unwrap_or(rest.len());
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        let length = if hex >= SHORTEST_ID { hex } else { digits };
+        if length > 0 {
+            out.push('#');
+            rest = &rest[length..];
+        } else {
+            out.push(letter);
+            rest = &rest[letter.len_utf8()..];
         }
     }
     out

@@ -9,7 +9,7 @@ const PORT: u16 = 3100;
 const CLOCK: (&str, &str) = ("STANDIN_CLOCK", "1795843342");
 const VERSION: (&str, &str) = ("STANDIN_VERSION", "3.7.6");
 
-const CONFIG: &str = "auth_enabled: false
+pub const CONFIG: &str = "auth_enabled: false
 server:
   http_listen_port: 3100
 common:

@@ -90,3 +90,71 @@ fn loki_refuses_what_the_real_one_refuses() {
     let recorded = recording::text("loki", "verify-config-good.txt");
     assert_command(recorded.split_once("-verify-config\n").map_or("", |(_, body)| body), &output);
 }
+
+#[test]
+fn promtail_refuses_what_the_real_one_refuses_and_its_check_passes_what_only_a_start_finds() {
+    let folder = Folder::new();
+    let with_stages = |stages: &str| {
+        format!(
+            "server: {{ http_listen_port: 9080 }}\nclients:\n  - url: http://loki:3100/loki/api/v1/push\n\
+             scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: [localhost]\n        \
+             labels: {{ job: a, __path__: /nothing }}\n    pipeline_stages:\n{stages}"
+        )
+    };
+    let good = with_stages("      - decolorize:\n");
+    let files = [
+        ("good.yml", good.clone()),
+        ("unknown-field.yml", with(&good, "clients:\n", "nonsense: 1\nclients:\n")),
+        ("yaml.yml", with(&good, "clients:\n", "clients:\n  -\n deeper: 1\n")),
+        ("expand-comment.yml", format!("# ${{NOT_SET...}} in a comment\n{good}")),
+        ("expand-comment2.yml", format!("# ${{...}} in a comment\n{good}")),
+        ("stage.yml", with_stages("      - nonsense: {}\n")),
+        ("regex.yml", with_stages("      - regex: { expression: \"(\" }\n")),
+        ("template.yml", with_stages("      - template: { source: a, template: \"{{ .Value\" }\n")),
+        ("noclient.yml", with(&good, "clients:\n  - url: http://loki:3100/loki/api/v1/push\n", "")),
+    ];
+    for name in ["check-syntax-bad.txt", "start-bad-config.txt"] {
+        as_recorded(&folder, "/p/", "promtail", &recording::text("promtail", name), &files);
+    }
+    folder.file("promtail-config.yml", &shipped("loki/promtail-config.yml"));
+    let arguments = ["-config.file=/p/promtail-config.yml", "-config.expand-env=true", "-check-syntax"];
+    let recorded = recording::text("promtail", "check-syntax-good.txt");
+    let output = run(&folder, "/p/", "promtail", &arguments);
+    assert_command(recorded.split_once("-check-syntax\n").map_or("", |(_, body)| body), &output);
+}
+
+#[test]
+fn alloy_refuses_what_the_real_one_refuses() {
+    let folder = Folder::new();
+    let texts = [
+        ("good.alloy", "logging {\n\tlevel = \"info\"\n}\n"),
+        ("unknown-block.alloy", "nonsense \"x\" { }\n"),
+        ("unknown-attr.alloy", "logging {\n\tnonsense = 1\n}\n"),
+        ("syntax.alloy", "logging {\n\tlevel = \n"),
+        ("ref.alloy", "loki.process \"a\" {\n\tforward_to = [loki.write.nothing.receiver]\n}\n"),
+        ("type.alloy", "logging {\n\tlevel = 5\n}\n"),
+        ("missing.alloy", "loki.process \"a\" { }\n"),
+        (
+            "regex.alloy",
+            "loki.process \"a\" {\n\tforward_to = []\n\n\tstage.regex {\n\t\texpression = \"(\"\n\t}\n}\n",
+        ),
+        (
+            "dup.alloy",
+            "loki.process \"a\" {\n\tforward_to = []\n}\n\nloki.process \"a\" {\n\tforward_to = []\n}\n",
+        ),
+        ("url.alloy", "loki.write \"a\" {\n\tendpoint {\n\t\turl = \"loki:3100\"\n\t}\n}\n"),
+        ("fmt.alloy", "logging {\nlevel=\"info\"\n     }\n"),
+    ];
+    let files = texts.map(|(name, text)| (name, text.to_owned()));
+    for name in ["validate-bad.txt", "start-bad-config.txt", "fmt.txt"] {
+        as_recorded(&folder, "/p/", "alloy", &recording::text("alloy", name), &files);
+    }
+    folder.file("config.alloy", &shipped("alloy/config.alloy"));
+    let output = run(&folder, "/p/", "alloy", &["validate", "/p/config.alloy"]);
+    let recorded = recording::text("alloy", "validate-good.txt");
+    assert_command(recorded.split_once("config.alloy\n").map_or("", |(_, body)| body), &output);
+    // What the check passes is refused by the start.
+    let started = run(&folder, "/p/", "alloy", &["run", "/p/regex.alloy"]);
+    assert_eq!(started.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&started.stderr).contains("missing closing )"));
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use validation::logql::Kind;
 
 use super::parser::{Expression, Pipeline, Stage, parse};
 use super::push::push;
@@ -160,6 +161,9 @@ fn query_range(loki: &Loki, request: &Request) -> Result {
         }
         let found = lines(&store, pipeline, start, end);
         return Ok(streams(found, request, limit));
+    }
+    if matches!(expression, Expression::Beyond(Kind::Log)) {
+        return Ok(streams(Vec::new(), request, limit));
     }
     let mut series: BTreeMap<Labels, Vec<Value>> = BTreeMap::new();
     // As in Prometheus the points lie on multiples of the step.

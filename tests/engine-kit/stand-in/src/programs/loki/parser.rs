@@ -1,7 +1,9 @@
 //! As much of LogQL as journeys and demos ask: selectors, line and label filters, `json` and `logfmt`, counts and rates
-//! of ranges, sums, and numbers.
+//! of ranges, sums, and numbers. What is a query at all is decided by the checkers of the product, with Loki's words.
 
 use regex::Regex;
+
+use validation::logql::{self, Kind};
 
 use crate::settings::go_duration;
 
@@ -14,22 +16,9 @@ pub enum Token {
     End,
 }
 
-impl Token {
-    /// As the real parser calls it in its errors.
-    fn name(&self) -> String {
-        match self {
-            Self::Text(_) => "STRING".into(),
-            Self::Word(word) if is_function(word) => word.to_uppercase(),
-            Self::Word(_) => "IDENTIFIER".into(),
-            Self::Number(text) if text.parse::<f64>().is_ok() => "NUMBER".into(),
-            Self::Number(_) => "DURATION".into(),
-            Self::Sign(sign) => (*sign).to_owned(),
-            Self::End => "$end".into(),
-        }
-    }
-}
-
 pub enum Expression {
+    /// A good query of a kind that is not understood here: it finds nothing.
+    Beyond(Kind),
     Lines(Pipeline),
     Number(f64),
     /// `vector(1)`.
@@ -84,34 +73,27 @@ const SIGNS: [&str; 25] = [
 const RANGES: [&str; 5] = ["count_over_time", "rate", "bytes_over_time", "bytes_rate", "absent_over_time"];
 const SUMS: [&str; 5] = ["sum", "avg", "min", "max", "count"];
 
-fn is_function(word: &str) -> bool {
-    RANGES.contains(&word) || SUMS.contains(&word)
-}
-
-type Result<T> = std::result::Result<T, String>;
-
-pub fn parse(query: &str) -> Result<Expression> {
+/// The error is Loki's.
+pub fn parse(query: &str) -> Result<Expression, String> {
+    // Loki does not get as far as its parser then.
     if query.trim().is_empty() {
         return Err("parse error : syntax error: unexpected $end".into());
     }
+    let kind = logql::check(query).map_err(|error| error.message)?;
+    Ok(understood(query).unwrap_or(Expression::Beyond(kind)))
+}
+
+fn understood(query: &str) -> Option<Expression> {
     let mut parser = Parser { tokens: tokens(query)?, at: 0 };
     let found = parser.expression()?;
-    match parser.peek() {
-        Token::End => Ok(found),
-        _ => Err(parser.unexpected("")),
-    }
+    (*parser.peek() == Token::End).then_some(found)
 }
 
-fn error(column: usize, message: &str) -> String {
-    format!("parse error at line 1, col {column}: {message}")
-}
-
-/// Each with its column, from 1.
-fn tokens(query: &str) -> Result<Vec<(Token, usize)>> {
+fn tokens(query: &str) -> Option<Vec<Token>> {
     let letters: Vec<char> = query.chars().collect();
     let (mut found, mut at) = (Vec::new(), 0);
     while at < letters.len() {
-        let (letter, column) = (letters[at], at + 1);
+        let letter = letters[at];
         if letter.is_whitespace() {
             at += 1;
         } else if letter == '"' || letter == '`' {
@@ -119,7 +101,7 @@ fn tokens(query: &str) -> Result<Vec<(Token, usize)>> {
             at += 1;
             loop {
                 match letters.get(at) {
-                    None => return Err(error(column, "literal not terminated")),
+                    None => return None,
                     Some(end) if *end == letter => break,
                     Some('\\') if letter == '"' => {
                         at += 1;
@@ -134,7 +116,7 @@ fn tokens(query: &str) -> Result<Vec<(Token, usize)>> {
                 at += 1;
             }
             at += 1;
-            found.push((Token::Text(text), column));
+            found.push(Token::Text(text));
         } else if letter.is_ascii_alphanumeric() || letter == '_' || letter == '.' {
             let start = at;
             while letters.get(at).is_some_and(|next| next.is_ascii_alphanumeric() || "_.:".contains(*next)) {
@@ -142,27 +124,26 @@ fn tokens(query: &str) -> Result<Vec<(Token, usize)>> {
             }
             let word: String = letters[start..at].iter().collect();
             let token = if letter.is_ascii_digit() { Token::Number(word) } else { Token::Word(word) };
-            found.push((token, column));
+            found.push(token);
         } else {
             let rest: String = letters[at..(at + 2).min(letters.len())].iter().collect();
-            let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
-            let sign = sign.ok_or_else(|| error(column, &format!("syntax error: unexpected {letter}")))?;
-            found.push((Token::Sign(sign), column));
+            let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
+            found.push(Token::Sign(sign));
             at += sign.len();
         }
     }
-    found.push((Token::End, letters.len() + 1));
-    Ok(found)
+    found.push(Token::End);
+    Some(found)
 }
 
 struct Parser {
-    tokens: Vec<(Token, usize)>,
+    tokens: Vec<Token>,
     at: usize,
 }
 
 impl Parser {
     fn peek(&self) -> &Token {
-        &self.tokens[self.at].0
+        &self.tokens[self.at]
     }
     fn next(&mut self) -> Token {
         let token = self.peek().clone();
@@ -179,164 +160,148 @@ impl Parser {
         }
         found
     }
-    fn want(&mut self, sign: &str, expecting: &str) -> Result<()> {
-        if self.take(sign) { Ok(()) } else { Err(self.unexpected(expecting)) }
-    }
-    fn unexpected(&self, expecting: &str) -> String {
-        let (token, column) = &self.tokens[self.at];
-        let more = if expecting.is_empty() { String::new() } else { format!(", expecting {expecting}") };
-        error(*column, &format!("syntax error: unexpected {}{more}", token.name()))
+    fn want(&mut self, sign: &str) -> Option<()> {
+        self.take(sign).then_some(())
     }
 
-    fn expression(&mut self) -> Result<Expression> {
+    fn expression(&mut self) -> Option<Expression> {
         let mut left = self.term()?;
         loop {
             let sign = match self.peek() {
                 Token::Sign(sign @ ("+" | "-" | "*" | "/" | ">" | "<" | ">=" | "<=" | "==")) => *sign,
-                _ => return Ok(left),
+                _ => return Some(left),
             };
             self.next();
             left = Expression::Binary(Box::new(left), sign, Box::new(self.term()?));
         }
     }
 
-    fn term(&mut self) -> Result<Expression> {
+    fn term(&mut self) -> Option<Expression> {
         if self.is("{") {
-            return Ok(Expression::Lines(self.pipeline()?));
+            return Some(Expression::Lines(self.pipeline()?));
         }
         if self.take("(") {
             let inner = self.expression()?;
-            self.want(")", "")?;
-            return Ok(inner);
+            self.want(")")?;
+            return Some(inner);
         }
         match self.peek().clone() {
-            Token::Number(text) => match text.parse() {
-                Ok(number) => {
-                    self.next();
-                    Ok(Expression::Number(number))
-                }
-                Err(_) => Err(self.unexpected("")),
-            },
+            Token::Number(text) => {
+                self.next();
+                Some(Expression::Number(text.parse().ok()?))
+            }
             Token::Word(word) if RANGES.contains(&word.as_str()) => self.range(word),
             Token::Word(word) if SUMS.contains(&word.as_str()) => self.sum(word),
             Token::Word(word) if word == "vector" => {
                 self.next();
-                self.want("(", "(")?;
-                let Token::Number(text) = self.next() else { return Err(self.unexpected("NUMBER")) };
-                self.want(")", ")")?;
-                Ok(Expression::Vector(text.parse().unwrap_or(0.0)))
+                self.want("(")?;
+                let Token::Number(text) = self.next() else { return None };
+                self.want(")")?;
+                Some(Expression::Vector(text.parse().unwrap_or(0.0)))
             }
-            _ => Err(self.unexpected("")),
+            _ => None,
         }
     }
 
-    fn range(&mut self, function: String) -> Result<Expression> {
+    fn range(&mut self, function: String) -> Option<Expression> {
         self.next();
-        self.want("(", "(")?;
+        self.want("(")?;
         let mut pipeline = self.pipeline()?;
-        self.want("[", "")?;
-        let Token::Number(text) = self.next() else { return Err(self.unexpected("DURATION")) };
-        let seconds = go_duration(&text).ok_or_else(|| self.unexpected("DURATION"))?;
-        self.want("]", "]")?;
+        self.want("[")?;
+        let Token::Number(text) = self.next() else { return None };
+        let seconds = go_duration(&text)?;
+        self.want("]")?;
         // The filters may stand behind the range too.
         self.stages(&mut pipeline.stages)?;
-        self.want(")", ")")?;
-        Ok(Expression::Range { function, pipeline, seconds })
+        self.want(")")?;
+        Some(Expression::Range { function, pipeline, seconds })
     }
 
-    fn sum(&mut self, name: String) -> Result<Expression> {
+    fn sum(&mut self, name: String) -> Option<Expression> {
         self.next();
         let mut by = self.grouping()?;
-        self.want("(", "(")?;
+        self.want("(")?;
         let of = Box::new(self.expression()?);
-        self.want(")", ")")?;
+        self.want(")")?;
         if by.is_none() {
             by = self.grouping()?;
         }
-        Ok(Expression::Sum { name, by, of })
+        Some(Expression::Sum { name, by, of })
     }
 
-    fn grouping(&mut self) -> Result<Option<(bool, Vec<String>)>> {
+    fn grouping(&mut self) -> Option<Option<(bool, Vec<String>)>> {
         let by = match self.peek() {
             Token::Word(word) if word == "by" => true,
             Token::Word(word) if word == "without" => false,
-            _ => return Ok(None),
+            _ => return Some(None),
         };
         self.next();
-        self.want("(", "(")?;
+        self.want("(")?;
         let mut names = Vec::new();
         while !self.take(")") {
             match self.next() {
                 Token::Word(name) => names.push(name),
                 Token::Sign(",") => {}
-                _ => return Err(self.unexpected(")")),
+                _ => return None,
             }
         }
-        Ok(Some((by, names)))
+        Some(Some((by, names)))
     }
 
-    fn pipeline(&mut self) -> Result<Pipeline> {
-        self.want("{", "")?;
+    fn pipeline(&mut self) -> Option<Pipeline> {
+        self.want("{")?;
         let mut matchers = Vec::new();
         while !self.take("}") {
             if !matchers.is_empty() {
-                self.want(",", "} or ,")?;
+                self.want(",")?;
                 if self.is("}") {
                     continue;
                 }
             }
             let Token::Word(name) = self.peek().clone() else {
-                return Err(self.unexpected("IDENTIFIER or }"));
+                return None;
             };
             self.next();
             matchers.push(self.matcher(name)?);
         }
-        if !matchers.iter().any(|matcher| matches!(matcher.sign, "=" | "=~") && !matcher.matches("")) {
-            return Err(
-                "parse error : queries require at least one regexp or equality matcher that does not have \
-                 an empty-compatible value. For instance, app=~\".*\" does not meet this requirement, but \
-                 app=~\".+\" will"
-                    .into(),
-            );
-        }
         let mut stages = Vec::new();
         self.stages(&mut stages)?;
-        Ok(Pipeline { matchers, stages })
+        Some(Pipeline { matchers, stages })
     }
 
-    fn matcher(&mut self, name: String) -> Result<Matcher> {
+    fn matcher(&mut self, name: String) -> Option<Matcher> {
         let sign = match self.peek() {
             Token::Sign("==") => "=",
             Token::Sign(sign @ ("=" | "!=" | "=~" | "!~")) => *sign,
-            _ => return Err(self.unexpected("= or != or =~ or !~")),
+            _ => return None,
         };
         self.next();
         let value = match self.next() {
             Token::Text(value) | Token::Number(value) => value,
-            _ => return Err(self.unexpected("STRING")),
+            _ => return None,
         };
         let regex = match sign {
             "=~" | "!~" => Some(compiled(&format!("^(?:{value})$"))?),
             _ => None,
         };
-        Ok(Matcher { name, sign, value, regex })
+        Some(Matcher { name, sign, value, regex })
     }
 
-    fn stages(&mut self, stages: &mut Vec<Stage>) -> Result<()> {
+    fn stages(&mut self, stages: &mut Vec<Stage>) -> Option<()> {
         loop {
             let sign = match self.peek() {
                 Token::Sign(sign @ ("|=" | "|~" | "!=" | "!~")) => *sign,
                 Token::Sign("|") => "|",
-                _ => return Ok(()),
+                _ => return Some(()),
             };
             self.next();
             if sign != "|" {
-                let Token::Text(text) = self.next() else { return Err(self.unexpected("STRING")) };
+                let Token::Text(text) = self.next() else { return None };
                 let regex = if sign.ends_with('~') { Some(compiled(&text)?) } else { None };
                 stages.push(Stage::Line { sign, text, regex });
                 continue;
             }
-            let Token::Word(word) = self.peek().clone() else { return Err(self.unexpected("")) };
+            let Token::Word(word) = self.peek().clone() else { return None };
             self.next();
             match word.as_str() {
                 "json" => stages.push(Stage::Json),
@@ -344,14 +309,14 @@ impl Parser {
                 _ if matches!(self.peek(), Token::Sign("=" | "==" | "!=" | "=~" | "!~")) => {
                     stages.push(Stage::Label(self.matcher(word)?));
                 }
-                _ => return Err(self.unexpected("")),
+                _ => return None,
             }
         }
     }
 }
 
-fn compiled(pattern: &str) -> Result<Regex> {
-    Regex::new(pattern).map_err(|_| format!("parse error : error parsing regexp: `{pattern}`"))
+fn compiled(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
 }
 
 /// As `format_query` writes it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use validation::logql::Kind;
 
 use super::parser::{Expression, Pipeline, Stage};
 use super::store::{Labels, Line, Store};
@@ -127,7 +128,8 @@ fn add(line: &Line, parsed: &mut Labels, name: &str, value: String) {
 /// The value of a metric query at a time. A query of lines has none.
 pub fn at(store: &Store, expression: &Expression, time: u64) -> Option<Outcome> {
     Some(match expression {
-        Expression::Lines(_) => return None,
+        Expression::Lines(_) | Expression::Beyond(Kind::Log) => return None,
+        Expression::Beyond(Kind::Metric) => Outcome::Vector(Vec::new()),
         Expression::Number(number) => Outcome::Scalar(*number),
         Expression::Vector(number) => Outcome::Vector(vec![(Labels::new(), *number)]),
         Expression::Range { function, pipeline, seconds } => {
