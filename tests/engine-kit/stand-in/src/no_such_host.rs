@@ -9,7 +9,7 @@ pub fn run(arguments: &[String]) -> ! {
         eprintln!("usage: stand-in no-such-host ADDRESS");
         exit(64)
     };
-    crate::faults::obey_sigterm();
+    crate::signals::end_at_once();
     let socket = UdpSocket::bind(address).unwrap_or_else(|error| {
         eprintln!("stand-in: cannot listen on {address}: {error}");
         exit(1)
