@@ -20,6 +20,7 @@ const stages = [
   ["lints", ["cargo", "clippy", "--locked", "--quiet", "--workspace", ...window, "--all-targets", "--", "-D", "warnings"]],
   ["unit tests", cargo("--workspace", ...window, "--exclude", "tests")],
   ["house rules", cargo("-p", "tests", "--test", "tidy")],
+  ["demo services", ["node", "--test", ...["encoders", "project", "services"].map((name) => `tests/demo/${name}.test.mjs`)]],
   ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
   ["command and window", ["cargo", "build", "--locked", "--workspace", ...window, "--exclude", "tests"]],
   ["engine crate on a real engine", engine(...cargo("-p", "engine", "--features", "real-engine", "--test", "real"))],

@@ -5,6 +5,8 @@
 
 mod bad_input;
 mod compose_peer;
+mod configuration;
+mod demo;
 mod failures;
 mod first_contact;
 mod images;

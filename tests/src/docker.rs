@@ -61,7 +61,7 @@ impl Container {
 
 /// The containers of a project, running or not, by name.
 #[track_caller]
-pub(crate) fn containers(project: &str) -> Vec<Container> {
+pub fn containers(project: &str) -> Vec<Container> {
     require_engine();
     let filter = format!("label=com.docker.compose.project={project}");
     // Not through `docker`, which prints: a wait asks this many times.

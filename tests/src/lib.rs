@@ -10,7 +10,7 @@ mod registry;
 mod stack;
 mod wait;
 
-pub use docker::{Container, docker, inspect, require_engine};
+pub use docker::{Container, containers, docker, inspect, require_engine};
 pub use fake_engine::FakeEngine;
 pub use http::{get, http, post};
 pub use program::{Program, Ran, Running, switchyard_binary};

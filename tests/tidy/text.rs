@@ -138,19 +138,20 @@ fn both_languages_are_complete() {
     let chinese = |text: &str| text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
     let mut findings = Vec::new();
     let files = files();
-    let stack =
-        files.iter().find(|file| file.path == "assets/stack/docker-compose.yml").expect("the stack is there");
-    for (index, line) in stack.text.lines().enumerate() {
-        let after = |key: &str| {
-            let (_, rest) = line.split_once(&format!("{key}: \""))?;
-            Some(rest.split('"').next().unwrap_or_default())
-        };
-        if after("{ en").is_some_and(str::is_empty) || after(" zh").is_some_and(str::is_empty) {
-            findings.push(format!("{}:{}: an empty text", stack.path, index + 1));
+    for path in ["assets/stack/docker-compose.yml", "assets/demo/docker-compose.yml"] {
+        let project = files.iter().find(|file| file.path == path).expect("what is shipped is there");
+        for (index, line) in project.text.lines().enumerate() {
+            let after = |key: &str| {
+                let (_, rest) = line.split_once(&format!("{key}: \""))?;
+                Some(rest.split('"').next().unwrap_or_default())
+            };
+            if after("{ en").is_some_and(str::is_empty) || after(" zh").is_some_and(str::is_empty) {
+                findings.push(format!("{path}:{}: an empty text", index + 1));
+            }
         }
+        let (en, zh) = (project.text.matches("{ en: ").count(), project.text.matches(" zh: ").count());
+        assert!(en == zh && en > 0, "{path}: {en} texts in the one language, {zh} in the other");
     }
-    let (en, zh) = (stack.text.matches("{ en: ").count(), stack.text.matches(" zh: ").count());
-    assert_eq!(en, zh, "texts in the one language and in the other");
     // A pair of texts on one line, as rustfmt leaves short ones: the second one is Chinese.
     for file in files.iter().filter(|file| file.path.starts_with("crates/cli/src/words")) {
         for (number, line) in file.product_lines() {

@@ -17,6 +17,7 @@ Examples:
   switchyard logs -f --since 5m    follow the logs of all components
   switchyard open grafana          open Grafana in the browser
   switchyard down loki             stop Loki and what cannot do without it
+  switchyard demo up               start small services that give the stack something to show
 
 Exit codes:
   0 all is well · 1 something failed · 2 wrong usage · 3 the stack's files are wrong
@@ -86,6 +87,8 @@ pub(crate) enum Command {
     Doctor,
     /// Prepare the stack's folder: write its `.env` with fresh secrets
     Init,
+    /// Small services that log, trace, count and fail, to see the stack at work
+    Demo(Demo),
     /// Write the completions for a shell to standard output
     Completions {
         /// The shell
@@ -133,6 +136,24 @@ pub(crate) struct Down {
     /// Agree to everything that the plan asks for
     #[arg(short, long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub(crate) command: DemoCommand,
+}
+
+/// The demo is a project of its own: the same can be said of it as of the stack.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DemoCommand {
+    /// Start the demo services beside the stack, wait until they are healthy, and say where to look
+    Up(Up),
+    /// Stop and remove the demo services
+    Down(Down),
+    /// Show how the demo services are
+    Status(Status),
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod change;
 mod config;
+mod demo;
 mod doctor;
 mod init;
 mod logs;
@@ -34,6 +35,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Ended {
         Command::Validate(args) => validate::run(session, &args),
         Command::Doctor => doctor::run(session).await,
         Command::Init => init::run(session),
+        Command::Demo(args) => demo::run(session, args).await,
         // Handled before a session was needed.
         Command::Completions { .. } => Ok(Exit::Ok),
     }

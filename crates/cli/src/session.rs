@@ -43,6 +43,14 @@ impl Session {
         Ok(folder)
     }
 
+    /// Reads the demo services of a stack. They are written first.
+    pub(crate) fn demo(&self, stack: &Folder) -> Result<Folder, Told> {
+        let opened = folder::open_demo(&self.places, &stack.project);
+        let folder = opened.map_err(|errors| self.out.fail_all(&errors))?;
+        self.out.folder_news(&folder);
+        Ok(folder)
+    }
+
     /// Opens a stack of the user's without a word.
     pub(crate) fn open(&self, path: &Path) -> Result<Folder, Vec<AppError>> {
         folder::open(path, &self.places)

@@ -1,4 +1,4 @@
-//! The stack that Switchyard ships with, written to disk at first run and brought up to date later.
+//! The stack that Switchyard ships with, and its demo, written to disk at first run and brought up to date later.
 //!
 //! A file that the user edited is never overwritten: the version that came with the update is put beside
 //! it as `<name>.new`, and the caller is told.
@@ -17,7 +17,10 @@ use crate::{
     files::{self, Privacy, unreadable, unwritable, write_atomically},
 };
 
-static STACK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/stack");
+/// The stack.
+pub(crate) static STACK: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/stack");
+/// The services that show it at work.
+pub(crate) static DEMO: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/demo");
 
 /// Remembers what was written, so that an edit can be told from an old version.
 const MANIFEST: &str = ".switchyard.json";
@@ -31,11 +34,11 @@ struct Manifest {
 /// Files that differ from what ships now and were left alone, since the user edited them.
 pub(crate) type Kept = Vec<PathBuf>;
 
-/// Makes the folder hold the shipped stack.
-pub(crate) fn write(folder: &Path) -> Result<Kept, AppError> {
-    let mut shipped = BTreeMap::new();
-    collect(&STACK, &mut shipped);
-    update(folder, &shipped)
+/// Makes the folder hold what is shipped.
+pub(crate) fn write(shipped: &Dir<'static>, folder: &Path) -> Result<Kept, AppError> {
+    let mut files = BTreeMap::new();
+    collect(shipped, &mut files);
+    update(folder, &files)
 }
 
 fn collect(dir: &Dir<'static>, files: &mut BTreeMap<String, &'static [u8]>) {
@@ -158,10 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_stack_is_complete_and_holds_no_secret_file() {
-        let mut files = BTreeMap::new();
-        collect(&STACK, &mut files);
-        assert!(files.contains_key("docker-compose.yml") && files.contains_key(".env.example"));
-        assert!(!files.contains_key(".env"), "a developer's own .env must not be shipped");
+    fn what_is_shipped_is_complete_and_holds_no_secret_file() {
+        for shipped in [&STACK, &DEMO] {
+            let mut files = BTreeMap::new();
+            collect(shipped, &mut files);
+            assert!(files.contains_key("docker-compose.yml") && files.contains_key(".env.example"));
+            assert!(!files.contains_key(".env"), "a developer's own .env must not be shipped");
+        }
+        assert!(DEMO.contains("services/main.mjs"));
     }
 }

@@ -20,6 +20,13 @@ use crate::{
 /// The names under which compose looks for a file, the first one that exists wins.
 const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
+/// What the demo shares with the stack that it shows at work: its own `.env` may say otherwise.
+const SHARED_WITH_DEMO: [&str; 5] =
+    ["STACK_NETWORK", "HUB_REGISTRY", "HEALTH_INTERVAL", "CONTAINER_LOG_MAX_SIZE", "CONTAINER_LOG_MAX_FILES"];
+
+/// Variables by which a user says which project is meant. He means the stack by them, not the demo beside it.
+const NAMES_A_PROJECT: [&str; 3] = ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"];
+
 /// Where Switchyard keeps what is its own on this machine.
 #[derive(Debug, Clone)]
 pub struct Places {
@@ -53,6 +60,11 @@ impl Places {
         self.data.join("rwa-observability")
     }
 
+    /// The folder of the demo services.
+    pub fn demo(&self) -> PathBuf {
+        self.data.join("rwa-demo")
+    }
+
     /// The folder of the locks.
     pub fn locks(&self) -> PathBuf {
         self.data.join("locks")
@@ -75,10 +87,22 @@ pub struct Folder {
 /// Opens the shipped stack, written or brought up to date first, with a `.env` of its own.
 pub fn open_shipped(places: &Places) -> Result<Folder, Vec<AppError>> {
     let path = places.shipped_stack();
-    let kept = embedded::write(&path).map_err(|error| vec![error])?;
+    let kept = embedded::write(&embedded::STACK, &path).map_err(|error| vec![error])?;
     let env_created = init(&path)?;
     let folder = open(&path, places)?;
     Ok(Folder { kept, env_created, ..folder })
+}
+
+/// Opens the demo services of a stack, written or brought up to date first.
+pub fn open_demo(places: &Places, stack: &Project) -> Result<Folder, Vec<AppError>> {
+    let path = places.demo();
+    let kept = embedded::write(&embedded::DEMO, &path).map_err(|error| vec![error])?;
+    let mut process = process_environment();
+    process.retain(|name, _| !NAMES_A_PROJECT.contains(&name.as_str()));
+    let shared = |name: &str| Some((name.to_owned(), stack.environment.get(name)?.clone()));
+    let folder =
+        open_in(&path, places, &process, &SHARED_WITH_DEMO.into_iter().filter_map(shared).collect())?;
+    Ok(Folder { kept, ..folder })
 }
 
 /// Gives the folder a `.env` with fresh secrets when it has none. Returns whether it did.
@@ -90,16 +114,25 @@ pub fn init(path: &Path) -> Result<bool, Vec<AppError>> {
     for name in compulsory_names(&files(path, &environment)?) {
         environment.entry(name).or_insert_with(|| "unset".to_owned());
     }
-    let project = load(path, &environment)?;
+    let project = load(path, &environment, &BTreeMap::new())?;
     env_file::create(path, &project.meta.env).map_err(|error| vec![error])
 }
 
 /// Reads a stack folder, or the folder of a compose file.
 pub fn open(path: &Path, places: &Places) -> Result<Folder, Vec<AppError>> {
+    open_in(path, places, &process_environment(), &BTreeMap::new())
+}
+
+fn open_in(
+    path: &Path,
+    places: &Places,
+    process: &BTreeMap<String, String>,
+    otherwise: &BTreeMap<String, String>,
+) -> Result<Folder, Vec<AppError>> {
     let path = std::path::absolute(path)
         .and_then(|path| path.canonicalize())
         .map_err(|error| vec![unreadable(path, &error)])?;
-    let mut project = load(&path, &process_environment())?;
+    let mut project = load(&path, process, otherwise)?;
     project.dialect = peer::dialect(&places.data);
     let folder = project.working_dir.clone();
     Ok(Folder { path: folder, project: Arc::new(project), kept: vec![], env_created: false })
@@ -112,7 +145,12 @@ fn process_environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-fn load(path: &Path, process: &BTreeMap<String, String>) -> Result<Project, Vec<AppError>> {
+/// `otherwise` are the values of variables that neither the process nor `.env` has.
+fn load(
+    path: &Path,
+    process: &BTreeMap<String, String>,
+    otherwise: &BTreeMap<String, String>,
+) -> Result<Project, Vec<AppError>> {
     let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
     let dotenv = folder.join(".env");
     let dotenv = match read(&dotenv) {
@@ -120,7 +158,10 @@ fn load(path: &Path, process: &BTreeMap<String, String>) -> Result<Project, Vec<
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => vec![],
         Err(error) => return Err(vec![unreadable(&dotenv, &error)]),
     };
-    let env = compose::environment(process, &dotenv).map_err(|error| vec![environment_error(&error)])?;
+    let mut env = compose::environment(process, &dotenv).map_err(|error| vec![environment_error(&error)])?;
+    for (name, value) in otherwise {
+        env.entry(name.clone()).or_insert_with(|| value.clone());
+    }
     let home = env.get("HOME").or_else(|| env.get("USERPROFILE")).map(PathBuf::from);
     let input = LoadInput {
         files: files(path, &env)?,
@@ -183,4 +224,46 @@ fn compulsory_names(files: &[SourceFile]) -> Vec<String> {
 /// The values that must never be shown: what the secret fields of `.env` hold now.
 pub fn secrets(project: &Project) -> Vec<String> {
     compose::render::secret_values(project, &project.environment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(home: &Path) -> Places {
+        Places { data: home.to_owned(), config: home.to_owned() }
+    }
+
+    #[test]
+    fn the_demo_joins_the_network_of_its_stack_unless_its_own_env_says_otherwise() {
+        let home = tempfile::tempdir().unwrap();
+        let places = places(home.path());
+        let mut stack = Project::clone(&open_shipped(&places).unwrap().project);
+        let network = |stack: &Project| {
+            let demo = open_demo(&places, stack).unwrap().project;
+            (demo.networks["observability"].name.clone(), demo.networks["observability"].external)
+        };
+        assert_eq!(network(&stack), ("rwa-observability".to_owned(), true));
+        stack.environment.insert("STACK_NETWORK".to_owned(), "other".to_owned());
+        stack.environment.insert("COMPOSE_PROJECT_NAME".to_owned(), "the-stack".to_owned());
+        assert_eq!(network(&stack).0, "other");
+        assert_eq!(open_demo(&places, &stack).unwrap().project.name, "rwa-demo");
+        std::fs::write(places.demo().join(".env"), "STACK_NETWORK=mine\n").unwrap();
+        assert_eq!(network(&stack).0, "mine");
+    }
+
+    #[test]
+    fn the_demo_publishes_nothing_and_runs_without_rights() {
+        let home = tempfile::tempdir().unwrap();
+        let places = places(home.path());
+        let demo = open_demo(&places, &open_shipped(&places).unwrap().project).unwrap().project;
+        assert_eq!(demo.services.len(), 5);
+        for service in demo.services.values() {
+            assert!(service.ports.is_empty(), "{}", service.name);
+            assert!(service.read_only && service.cap_drop == ["ALL"] && service.cap_add.is_empty());
+            assert!(service.security_opt.iter().any(|it| it.starts_with("no-new-privileges")));
+            assert!(service.volumes.iter().all(|mount| mount.read_only), "{}", service.name);
+            assert!(service.meta.as_ref().is_some_and(|meta| meta.default_on && !meta.title.zh.is_empty()));
+        }
+    }
 }

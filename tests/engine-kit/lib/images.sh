@@ -1,14 +1,17 @@
 # The images: real names and the tags that the stack's compose file pins, so that tests run what users run by name.
 # shellcheck shell=bash disable=SC2154 # variables of common.sh and of the script that sources this
 
-compose_file=$repo/assets/stack/docker-compose.yml
+compose_files=("$repo/assets/stack/docker-compose.yml" "$repo/assets/demo/docker-compose.yml")
 # Beside those of the stack; for tests of the engine itself.
 extra_images=(switchyard/test-base:1 switchyard/test-base:2 switchyard/test-layers:1)
 
 # REPOSITORY:TAG of each service. Variables count with their defaults, which is where the pins stand.
 stack_images() {
-    [[ -f $compose_file ]] || die "$compose_file is missing: it pins the images"
-    sed -nE 's/^ *image: *"?([^"# ]+)"?.*/\1/p' "$compose_file" |
+    local file
+    for file in "${compose_files[@]}"; do
+        [[ -f $file ]] || die "$file is missing: it pins the images"
+    done
+    sed -nE 's/^ *image: *"?([^"# ]+)"?.*/\1/p' "${compose_files[@]}" |
         sed -E 's/\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}/\1/g; s/@sha256:.*//; s#^docker\.io/##' | sort -u
 }
 
@@ -82,8 +85,19 @@ make_parts() {
     # Holds the template without which it does not start.
     share_part alertmanager "$from/bookworm/prometheus-alertmanager"
     program_part consul "$from/bullseye/consul/usr/bin/consul" bin/consul
+    node_part "$from/bookworm"
     [[ $kind != real ]] || real_parts
     for number in 1 2 3 4; do head -c $((number * 1500000)) /dev/urandom >"$parts/random/$number"; done
+}
+
+# Node looks for some of its own modules in /usr/share/nodejs.
+node_part() {
+    local package libraries=''
+    for package in libnode108 libuv1 libc-ares2 libnghttp2-14 libicu72 libssl3 libbrotli1 zlib1g; do
+        libraries+=$1/$package/usr/lib/$machine-linux-gnu:$1/$package/lib/$machine-linux-gnu:
+    done
+    LD_LIBRARY_PATH=$libraries program_part node "$1/nodejs/usr/bin/node" usr/bin/node
+    for package in node-acorn node-cjs-module-lexer node-undici; do share_part node "$1/$package"; done
 }
 
 # Where the recipes of real/images want them. They are linked statically.
@@ -101,7 +115,8 @@ program_part() {
     install -D "$2" "$part/$3"
     # The image may hold /lib as a folder, not as the link that it is on this machine, so both names are read as they are.
     for library in $(ldd "$2" | grep -oE '/[^ ]+' | sort -u); do
-        install -D "$(readlink -f "$library")" "$part$library"
+        # Those of unpacked packages go where the packages have them.
+        install -D "$(readlink -f "$library")" "$part/${library#"$cache"/packages/*/*/}"
     done
 }
 

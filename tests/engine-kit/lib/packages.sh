@@ -4,7 +4,10 @@
 
 # The engine and the base of the images come from one fixed release, so that tests run alike on every machine.
 bookworm_packages=(docker.io containerd runc tini docker-registry libdevmapper1.02.1
-    busybox-static bash-static prometheus prometheus-alertmanager)
+    busybox-static bash-static prometheus prometheus-alertmanager
+    # Node, with what it is linked with and the parts of it that Debian packs by themselves.
+    nodejs libnode108 libuv1 libc-ares2 libnghttp2-14 libicu72 libssl3 libbrotli1 zlib1g
+    node-acorn node-cjs-module-lexer node-undici)
 # Only these of sid run on older releases. Its runc needs a newer C library (and cannot be wrapped: it executes
 # itself through /proc/self/exe), so the newer engine runs on bookworm's.
 sid_packages=(docker.io docker-cli containerd docker-compose)

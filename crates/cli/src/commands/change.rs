@@ -10,6 +10,7 @@ use supervisor::{
         intent::Intent,
         snapshot::{Component, Engine, Operation, Outcome, Phase, Snapshot},
     },
+    folder::Folder,
 };
 
 use super::{Ended, table::status_rows};
@@ -26,6 +27,16 @@ use crate::{
 const BUSY_PAUSE: Duration = Duration::from_millis(300);
 
 pub(super) async fn up(session: &Session, args: Up) -> Ended {
+    up_in(session, &session.folder()?, args, &|error| error).await
+}
+
+/// `up` of what is in a folder. `explain` says what a refusal means there.
+pub(super) async fn up_in(
+    session: &Session,
+    folder: &Folder,
+    args: Up,
+    explain: &dyn Fn(AppError) -> AppError,
+) -> Ended {
     let intent = Intent::Up {
         components: args.components,
         recreate: args.recreate,
@@ -33,29 +44,42 @@ pub(super) async fn up(session: &Session, args: Up) -> Ended {
         wait: !args.no_wait || args.wait,
         agreed: args.yes,
     };
-    change(session, intent, Duration::from_secs(args.timeout)).await
+    change(session, folder, intent, Duration::from_secs(args.timeout), explain).await
 }
 
 pub(super) async fn down(session: &Session, args: Down) -> Ended {
+    down_in(session, &session.folder()?, args).await
+}
+
+/// `down` of what is in a folder.
+pub(super) async fn down_in(session: &Session, folder: &Folder, args: Down) -> Ended {
     let intent = Intent::Down {
         components: args.components,
         volumes: args.volumes,
         orphans: args.remove_orphans,
         agreed: args.yes,
     };
-    change(session, intent, Duration::from_secs(180)).await
+    change(session, folder, intent, Duration::from_secs(180), &|error| error).await
 }
 
 pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
     let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
-    change(session, intent, Duration::from_secs(args.timeout)).await
+    let folder = session.folder()?;
+    change(session, &folder, intent, Duration::from_secs(args.timeout), &|error| error).await
 }
 
-async fn change(session: &Session, intent: Intent, deadline: Duration) -> Ended {
-    let folder = session.folder()?;
+async fn change(
+    session: &Session,
+    folder: &Folder,
+    intent: Intent,
+    deadline: Duration,
+    explain: &dyn Fn(AppError) -> AppError,
+) -> Ended {
     let engine = session.engine().await?;
-    let supervisor = session.supervise(&folder, engine, How::working(deadline));
-    let Some(id) = begin(session, &supervisor, intent).await? else { return Ok(Exit::Cancelled) };
+    let supervisor = session.supervise(folder, engine, How::working(deadline));
+    let Some(id) = begin(session, &supervisor, intent, explain).await? else {
+        return Ok(Exit::Cancelled);
+    };
     let snapshot = follow(session, &supervisor, id).await;
     Ok(finish(session, &snapshot))
 }
@@ -65,6 +89,7 @@ async fn begin(
     session: &Session,
     supervisor: &Supervisor,
     mut intent: Intent,
+    explain: &dyn Fn(AppError) -> AppError,
 ) -> Result<Option<u32>, crate::session::Told> {
     let mut told = String::new();
     // Made once: a signal that comes while nobody waits for it would be lost.
@@ -96,7 +121,7 @@ async fn begin(
                     _ = &mut interrupt => return Ok(None),
                 }
             }
-            _ => return Err(session.out.fail(&error)),
+            _ => return Err(session.out.fail(&explain(error))),
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use supervisor::{
     Supervisor,
     api::snapshot::{Component, Phase, Snapshot},
+    folder::Folder,
 };
 
 use super::{Ended, table::status_rows};
@@ -16,13 +17,17 @@ use crate::{
 };
 
 pub(super) async fn status(session: &Session, args: Status) -> Ended {
-    let folder = session.folder()?;
+    status_in(session, &session.folder()?, args).await
+}
+
+/// `status` of what is in a folder.
+pub(super) async fn status_in(session: &Session, folder: &Folder, args: Status) -> Ended {
     let chosen = chosen(session, &folder.project, &args.components)?;
     let engine = session.engine().await?;
     if args.watch {
-        return watch(session, &session.supervise(&folder, engine, How::watching()), &chosen).await;
+        return watch(session, &session.supervise(folder, engine, How::watching()), &chosen).await;
     }
-    let supervisor = session.supervise(&folder, engine, How::once());
+    let supervisor = session.supervise(folder, engine, How::once());
     let snapshot = settled(session, &supervisor).await?;
     let components = pick(&snapshot, &chosen);
     if session.out.json {

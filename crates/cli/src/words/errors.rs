@@ -98,6 +98,10 @@ impl Lang {
                     "请先停止那一个，或为这一个另取名称：.env 中的 COMPOSE_PROJECT_NAME。",
                 ),
             ),
+            ErrorCode::ExternalMissing if fact("owner") == "stack" => said(
+                say!(self, "The stack's network {} does not exist: the stack is not up.", "栈的网络 {} 不存在：栈尚未启动。", subject),
+                self.pick("Bring it up first: switchyard up", "请先启动它：switchyard up"),
+            ),
             ErrorCode::ExternalMissing => {
                 let create = format!("docker {} create {subject}", fact("kind"));
                 said(say!(self, "The external {} {} does not exist.", "外部 {} {} 不存在。", fact("kind"), subject), &create)

@@ -17,6 +17,7 @@ const AFTER: &str = "\
   switchyard logs -f --since 5m    跟踪所有组件的日志
   switchyard open grafana          在浏览器中打开 Grafana
   switchyard down loki             停止 Loki 以及依赖它的组件
+  switchyard demo up               启动小型演示服务，让栈有内容可看
 
 退出码：
   0 一切正常 · 1 有失败 · 2 用法错误 · 3 栈文件有误
@@ -111,11 +112,19 @@ const COMMANDS: &[(&str, &str, Texts)] = &[
     ),
     ("doctor", "检查本机、引擎与栈的问题，并给出解决办法", &[]),
     ("init", "准备栈文件夹：写入带有新密钥的 .env", &[]),
+    ("demo", "小型演示服务：产生日志、链路、指标与失败，用于观察栈的运作", &[]),
     (
         "completions",
         "将某个 shell 的补全脚本写到标准输出",
         &[("shell", "bash、elvish、fish、powershell 或 zsh")],
     ),
+];
+
+/// The commands of `demo`. Their arguments are those of the commands of the same name.
+const DEMO: &[(&str, &str)] = &[
+    ("up", "在栈旁启动演示服务，等待其健康，并说明到哪里查看"),
+    ("down", "停止并删除演示服务"),
+    ("status", "显示各演示服务的状态"),
 ];
 
 const GLOBAL: Texts = &[
@@ -140,7 +149,14 @@ pub(crate) fn translate(command: Command, lang: Lang) -> Command {
     for (name, about, arguments) in COMMANDS {
         command = command.mut_subcommand(name, |sub| texts(sub, arguments).about(*about).long_about(*about));
     }
-    command
+    command.mut_subcommand("demo", |demo| {
+        let mut demo = demo.subcommand_help_heading("命令").disable_help_subcommand(true);
+        for (name, about) in DEMO {
+            let arguments = COMMANDS.iter().find(|(known, ..)| known == name).map_or(&[][..], |it| it.2);
+            demo = demo.mut_subcommand(name, |sub| texts(sub, arguments).about(*about).long_about(*about));
+        }
+        demo
+    })
 }
 
 fn texts(command: Command, arguments: &[(&'static str, &'static str)]) -> Command {
@@ -208,6 +224,12 @@ mod tests {
                 assert!(texts.iter().any(|(known, _)| *known == id), "{} {id}", sub.get_name());
             }
         }
+        let demo = english.find_subcommand("demo").unwrap();
+        let (here, there): (Vec<_>, Vec<_>) = (
+            demo.get_subcommands().map(clap::Command::get_name).collect(),
+            DEMO.iter().map(|it| it.0).collect(),
+        );
+        assert_eq!(here, there);
         for arg in english.get_arguments() {
             assert!(GLOBAL.iter().any(|(known, _)| *known == arg.get_id().as_str()), "{}", arg.get_id());
         }
@@ -220,6 +242,16 @@ mod tests {
         let help = command.render_long_help().to_string();
         assert!(help.contains("用法：") && help.contains("命令") && help.contains("全局选项"), "{help}");
         assert!(!help.contains("Options") && !help.contains("Usage"), "{help}");
+        command.build();
+        for path in [&["demo"][..], &["demo", "up"]] {
+            let mut sub = &mut command;
+            for name in path {
+                sub = sub.find_subcommand_mut(name).unwrap();
+            }
+            let help = sub.render_long_help().to_string();
+            let english = ["Options", "Usage", "Commands", "Start ", "Stop "];
+            assert!(help.contains("用法：") && !english.iter().any(|word| help.contains(word)), "{help}");
+        }
     }
 
     #[test]
