@@ -77,7 +77,7 @@ const OWN: &str = "
 services:
   loki:
     image: grafana/loki:${LOKI_VERSION:-3.7.6}
-    command: [-config.file=/etc/loki/own.yml]
+    command: [-config.file=/etc/loki/own.yml, -config.expand-env=true]
     volumes: ['./loki:/etc/loki:ro']
     x-switchyard: { title: Loki, check: loki }
 ";
