@@ -153,7 +153,7 @@ fn a_refused_reload_leaves_it_unhealthy_until_the_next_good_one() {
 }
 
 #[test]
-fn it_says_nothing_that_was_not_recorded_and_ends_with_0() {
+fn alloy_says_nothing_that_was_not_recorded_and_ends_with_0() {
     let site = Site::open();
     let mut alloy = start(&site);
     assert_eq!(alloy.stop(), Some(0));

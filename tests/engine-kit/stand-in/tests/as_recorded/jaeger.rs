@@ -357,7 +357,7 @@ fn it_refuses_spans_when_its_memory_is_full_and_stays_healthy() {
 }
 
 #[test]
-fn it_says_nothing_that_was_not_recorded_and_ends_with_0() {
+fn jaeger_says_nothing_that_was_not_recorded_and_ends_with_0() {
     let folder = Folder::new();
     let mut jaeger = start(&folder);
     assert_eq!(jaeger.stop(), Some(0));

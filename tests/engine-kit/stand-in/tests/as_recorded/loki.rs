@@ -287,7 +287,7 @@ fn its_health_check_says_what_it_found() {
 }
 
 #[test]
-fn it_says_nothing_that_was_not_recorded_and_ends_with_0() {
+fn loki_says_nothing_that_was_not_recorded_and_ends_with_0() {
     let folder = Folder::new();
     let mut loki = start(&folder, CONFIG, &[]);
     assert_eq!(loki.stop(), Some(0));

@@ -69,7 +69,7 @@ fn the_recordings_of_promtail_are_answered() {
 }
 
 #[test]
-fn it_says_nothing_that_was_not_recorded_and_ends_with_0() {
+fn promtail_says_nothing_that_was_not_recorded_and_ends_with_0() {
     let folder = Folder::new();
     let mut promtail = start(&folder);
     assert_eq!(promtail.stop(), Some(0));
