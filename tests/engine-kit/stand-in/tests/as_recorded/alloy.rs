@@ -9,7 +9,7 @@ const VERSION: (&str, &str) = ("STANDIN_VERSION", "v1.19.2");
 const RELOADS: Verdict = Verdict::In("a_refused_reload_leaves_it_unhealthy_until_the_next_good_one");
 const COLLECTS: Verdict = Verdict::In("collectors");
 const REFUSED_AT_START: Verdict = Verdict::In("refusals");
-const SAID: Verdict = Verdict::In("it_says_nothing_that_was_not_recorded_and_ends_with_0");
+const SAID: Verdict = Verdict::In("alloy_says_nothing_that_was_not_recorded_and_ends_with_0");
 
 const VERDICTS: &[(&str, Verdict)] = &[
     ("ready.http", WHOLE),

@@ -41,7 +41,7 @@ extensions:
 const REFUSES: Verdict = Verdict::In("it_refuses_spans_when_its_memory_is_full_and_stays_healthy");
 const METRICS: Verdict = Verdict::In("the_recordings_of_jaeger_are_answered");
 const REFUSED_AT_START: Verdict = Verdict::In("refusals");
-const SAID: Verdict = Verdict::In("it_says_nothing_that_was_not_recorded_and_ends_with_0");
+const SAID: Verdict = Verdict::In("jaeger_says_nothing_that_was_not_recorded_and_ends_with_0");
 
 const VERDICTS: &[(&str, Verdict)] = &[
     ("services-empty.http", Verdict::In("a_fresh_one_knows_no_service")),

@@ -45,7 +45,7 @@ frontend_worker: { dns_lookup_duration: 1s }
 const STARTING: Verdict = Verdict::In("it_becomes_ready_step_by_step");
 const REFUSED_AT_START: Verdict = Verdict::In("refusals");
 const HEALTH: Verdict = Verdict::In("its_health_check_says_what_it_found");
-const SAID: Verdict = Verdict::In("it_says_nothing_that_was_not_recorded_and_ends_with_0");
+const SAID: Verdict = Verdict::In("loki_says_nothing_that_was_not_recorded_and_ends_with_0");
 
 /// In the order in which they are played: some find what others have left.
 const VERDICTS: &[(&str, Verdict)] = &[

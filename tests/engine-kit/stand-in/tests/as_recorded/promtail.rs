@@ -4,7 +4,7 @@ use crate::{HEAD, Verdict, WHOLE, assert_command, every_recording_has_a_verdict,
 const PORT: u16 = 9080;
 const VERSION: (&str, &str) = ("STANDIN_VERSION", "3.6.15");
 
-const SAID: Verdict = Verdict::In("it_says_nothing_that_was_not_recorded_and_ends_with_0");
+const SAID: Verdict = Verdict::In("promtail_says_nothing_that_was_not_recorded_and_ends_with_0");
 const COLLECTS: Verdict = Verdict::In("collectors");
 const REFUSED_AT_START: Verdict = Verdict::In("refusals");
 
