@@ -353,6 +353,7 @@ fn without_a_switch_nothing_is_replaced() {
     let found =
         check_files(&Texts::one(PATH, text), &[&format!("-config.file={PATH}")], &[("RETENTION", "1d")]);
     assert_eq!(found[0].message, "not a valid duration string: \"${RETENTION}\"");
+    assert_eq!(found[0].hint.as_deref(), Some("variables are replaced only with -config.expand-env=true"));
 }
 
 #[test]
