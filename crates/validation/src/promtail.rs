@@ -26,8 +26,8 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         r#"struct { Targets []string "yaml:\"targets\""; Labels model.LabelSet "yaml:\"labels\"" }"#;
     Schema::read(include_str!("../schemas/promtail.txt"))
         .with("targetgroup.Group", "targets", "[]string")
-        .shown("targetgroup.Group", GROUP)
-        .shown("client.Config", "client.raw")
+        .named("targetgroup.Group", GROUP)
+        .named("client.Config", "client.raw")
 });
 
 pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {

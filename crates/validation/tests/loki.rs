@@ -157,12 +157,12 @@ fn a_file_that_is_no_configuration_is_refused_in_lokis_words() {
         (
             "server:\n\thttp_listen_port: 3100\n".to_owned(),
             "\thttp",
-            "yaml: found character that cannot start any token",
+            "yaml: line 2: found character that cannot start any token",
         ),
         (
             "server:\n  http_listen_port: 3100\n grpc_listen_port: 1\n".to_owned(),
             "grpc_listen",
-            "yaml: did not find expected key",
+            "yaml: line 2: did not find expected key",
         ),
         ("# ${...} in a comment\n".to_owned() + GOOD, "${", "unable to parse variable name"),
         ("# ${NOT_SET... in a comment\n".to_owned() + GOOD, "${", "missing closing brace"),
