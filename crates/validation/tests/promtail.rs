@@ -137,12 +137,12 @@ fn a_file_that_is_no_configuration_is_refused_in_promtails_words() {
         (
             "server:\n\thttp_listen_port: 1\n".to_owned(),
             "\thttp",
-            "yaml: found character that cannot start any token",
+            "yaml: line 2: found character that cannot start any token",
         ),
         (
             "server:\n  http_listen_port: 1\n grpc_listen_port: 1\n".to_owned(),
             "grpc",
-            "yaml: did not find expected key",
+            "yaml: line 2: did not find expected key",
         ),
         (format!("# ${{...}}\n{GOOD}"), "${", "unable to parse variable name"),
         (format!("# ${{NOT_SET... in a comment\n{GOOD}"), "${", "missing closing brace"),
