@@ -21,6 +21,7 @@ const stages = [
   ["unit tests", cargo("--workspace", ...window, "--exclude", "tests")],
   ["house rules", cargo("-p", "tests", "--test", "tidy")],
   ["demo services", ["node", "--test", ...["encoders", "project", "services"].map((name) => `tests/demo/${name}.test.mjs`)]],
+  ["stand-ins as recorded", cargo("--manifest-path", "tests/engine-kit/stand-in/Cargo.toml", "--target-dir", "target/stand-in")],
   ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
   ["command and window", ["cargo", "build", "--locked", "--workspace", ...window, "--exclude", "tests"]],
   ["engine crate on a real engine", engine(...cargo("-p", "engine", "--features", "real-engine", "--test", "real"))],

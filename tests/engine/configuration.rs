@@ -34,42 +34,147 @@ fn edit<'a>(stack: &'a Stack, file: &'static str, from: &str, to: &str) -> Edite
 }
 
 const LOKI: &str = "loki/loki-config.yml";
+const PROMTAIL: &str = "loki/promtail-config.yml";
+const ALLOY: &str = "alloy/config.alloy";
+const PROMETHEUS: &str = "prometheus/prometheus.yml";
+const RULES: &str = "prometheus/rules/rwa-alerts.yml";
+const ALERTMANAGER: &str = "alertmanager/alertmanager.yml";
+const JAEGER: &str = "jaeger/config.yml";
+const CONSUL: &str = "consul/config/services.json";
+const AGENT: &str = "consul/config/agent.hcl";
+
+/// Component, file, a text in it, what takes its place, and words of the program.
+type Fault = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+const FAULTS: &[Fault] = &[
+    (
+        "loki",
+        LOKI,
+        "auth_enabled: false",
+        "nonsense: 1",
+        "field nonsense not found in type loki.ConfigWrapper",
+    ),
+    (
+        "loki",
+        LOKI,
+        "min_ready_duration: 1s",
+        "min_ready_duration: soon",
+        "cannot unmarshal !!str `soon` into time.Duration",
+    ),
+    ("loki", LOKI, "server:\n", "server:\n\tlog_level: info\n", "tab"),
+    ("loki", LOKI, "server:\n", "# ${...}\nserver:\n", "unable to parse variable name"),
+    (
+        "loki",
+        LOKI,
+        "period: 24h",
+        "period: 48h",
+        "tsdb must always have periodic config for index set to 24h",
+    ),
+    (
+        "promtail",
+        PROMTAIL,
+        "positions:\n",
+        "nonsense: 1\npositions:\n",
+        "field nonsense not found in type config.plain",
+    ),
+    (
+        "promtail",
+        PROMTAIL,
+        "refresh_interval: 5s",
+        "refresh_interval: soon",
+        "not a valid duration string: \"soon\"",
+    ),
+    ("promtail", PROMTAIL, "server:\n", "\tserver:\n", "tab"),
+    ("promtail", PROMTAIL, "server:\n", "# ${NOT_SET...\nserver:\n", "missing closing brace"),
+    ("promtail", PROMTAIL, "regex: infrastructure", "regex: \"(\"", "missing closing ): `^(?s:()$`"),
+    ("promtail", PROMTAIL, "- decolorize:", "- decolourise:", "Unknown stage type: decolourise"),
+    (
+        "alloy",
+        ALLOY,
+        "logging {",
+        "nonsense \"x\" { }\n\nlogging {",
+        "cannot find the definition of component name \"nonsense\"",
+    ),
+    ("alloy", ALLOY, "refresh_interval = \"5s\"", "refresh_interval = \"soon\"", "soon"),
+    ("alloy", ALLOY, "regex         = \"ignore\"", "regex         = \"(\"", "missing closing )"),
+    (
+        "prometheus",
+        PROMETHEUS,
+        "global:\n",
+        "nonsense: 1\nglobal:\n",
+        "field nonsense not found in type config.plain",
+    ),
+    (
+        "prometheus",
+        PROMETHEUS,
+        "scrape_interval: 15s",
+        "scrape_interval: 15",
+        "not a valid duration string: \"15\"",
+    ),
+    ("prometheus", PROMETHEUS, "  scrape_interval", "\tscrape_interval", "tab"),
+    ("prometheus", PROMETHEUS, "regex: \"true;|;.+\"", "regex: \"(\"", "missing closing ): `^(?s:()$`"),
+    ("prometheus", RULES, "for: 2m", "for: two", "not a valid duration string: \"two\""),
+    ("prometheus", RULES, "        expr: ", "        expr: up{ or ", "could not parse expression"),
+    (
+        "alertmanager",
+        ALERTMANAGER,
+        "receiver: nobody",
+        "receiver: somebody",
+        "undefined receiver \"somebody\" used in route",
+    ),
+    (
+        "alertmanager",
+        ALERTMANAGER,
+        "group_wait: 30s",
+        "group_wait: 30",
+        "not a valid duration string: \"30\"",
+    ),
+    (
+        "alertmanager",
+        ALERTMANAGER,
+        "  group_by",
+        "  nonsense: 1\n  group_by",
+        "field nonsense not found in type config.plain",
+    ),
+    ("jaeger", JAEGER, "processors:\n", "nonsense: {}\nprocessors:\n", "has invalid keys: nonsense"),
+    ("jaeger", JAEGER, "trace_storage: traces", "trace_storage: tracess", "storage 'tracess' not declared"),
+    ("jaeger", JAEGER, "check_interval: 1s", "check_interval: soon", "soon"),
+    ("jaeger", JAEGER, "${env:JAEGER_MAX_TRACES:-4000}", "${env:JAEGER_MAX-TRACES}", "environment variable"),
+    ("consul", CONSUL, "\"interval\": \"30s\"", "\"interval\": \"ten\"", "invalid duration"),
+    (
+        "consul",
+        CONSUL,
+        "\"port\": 3000",
+        "\"port\": \"eighty\"",
+        "expected type 'int', got unconvertible type 'string'",
+    ),
+    ("consul", AGENT, "data_dir", "nonsense = 1\ndata_dir", "invalid config key nonsense"),
+    ("consul", AGENT, "\"/consul/data\"", "\"/consul/data", "literal not terminated"),
+];
 
 #[test]
 fn what_its_program_would_refuse_is_refused_before_anything_is_started() {
     let stack = Stack::shipped("refused");
-    for (component, file, from, to, words) in [
-        (
-            "loki",
-            LOKI,
-            "auth_enabled: false",
-            "nonsense: 1",
-            "field nonsense not found in type loki.ConfigWrapper",
-        ),
-        (
-            "loki",
-            LOKI,
-            "min_ready_duration: 1s",
-            "min_ready_duration: soon",
-            "cannot unmarshal !!str `soon` into time.Duration",
-        ),
-        ("loki", LOKI, "server:\n", "server:\n\tlog_level: info\n", "tab"),
-        ("loki", LOKI, "server:\n", "# ${...}\nserver:\n", "unable to parse variable name"),
-        (
-            "loki",
-            LOKI,
-            "period: 24h",
-            "period: 48h",
-            "tsdb must always have periodic config for index set to 24h",
-        ),
-    ] {
+    stack.run(["validate"]).ok().says("loki");
+    for (component, file, from, to, words) in FAULTS {
         let _edited = edit(&stack, file, from, to);
         let ran = refused(&stack, component).says(component).says(words);
         let place = ran.stderr.split_once(&format!("{file}:")).map(|(_, rest)| rest.split(':').next());
         let line: usize = place.flatten().and_then(|line| line.parse().ok()).unwrap_or_default();
         assert!(line > 0, "{to}: the place is missing: {ran}");
     }
-    stack.run(["validate"]).ok().says("loki");
+}
+
+#[test]
+fn what_would_start_and_do_something_else_is_told_and_started() {
+    let stack = Stack::shipped("suspect");
+    let sources = "grafana/provisioning/datasources/datasources.yml";
+    let _edited = edit(&stack, sources, "matcherRegex: trace_id", "matcherRegex: \"(?i)x\"");
+    let words = "Invalid regular expression: /(?i)x/: Invalid group";
+    stack.run(["validate", "grafana"]).ok().says(sources).says(words);
+    stack.run(["plan", "grafana"]).ok().says(words);
+    let up = stack.run(["up", "grafana"]).ok();
+    assert!(format!("{}{}", up.stdout, up.stderr).contains(words), "{up}");
 }
 
 /// A stack of the user's own: Switchyard's own folder brings its files back when they are gone.

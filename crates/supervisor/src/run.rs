@@ -30,7 +30,7 @@ use crate::{
     lock::Lock,
     seed,
     settings::Settings,
-    state::{Effect, Input, Millis, Probing, Reading, State, host_of},
+    state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, State, host_of},
 };
 
 /// How long a component may take to answer a probe.
@@ -104,6 +104,8 @@ impl Supervisor {
             messages: messages.clone(),
             stop: stop.clone(),
             running: JoinSet::new(),
+            generation: FIRST,
+            connection: stop.child_token(),
             engine: None,
             lock: None,
             http,
@@ -153,7 +155,7 @@ fn gone() -> AppError {
 enum Message {
     Input(Input),
     /// There is a connection to the engine.
-    Connected(Engine),
+    Connected(Generation, Engine),
 }
 
 /// The way back into the loop for everything that runs beside it.
@@ -174,6 +176,9 @@ struct World {
     stop: CancellationToken,
     cancel_steps: CancellationToken,
     running: JoinSet<()>,
+    generation: Generation,
+    /// Ends with the present connection.
+    connection: CancellationToken,
     engine: Option<Engine>,
     engines: watch::Sender<Option<Engine>>,
     lock: Option<Lock>,
@@ -189,18 +194,20 @@ async fn turn(
     let stop = world.stop.clone();
     let mut beat = time::interval_at(time::Instant::now() + SAFETY_LOOK, SAFETY_LOOK);
     beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-    world.connect(Duration::ZERO);
+    world.connect(FIRST, Duration::ZERO);
     loop {
         let input = tokio::select! {
             () = stop.cancelled() => break,
             Some(message) = received.recv() => match message {
                 Message::Input(input) => input,
-                Message::Connected(engine) => {
+                // A late answer to a connection that was given up.
+                Message::Connected(generation, _) if generation != world.generation => continue,
+                Message::Connected(generation, engine) => {
                     world.follow(&engine);
                     let info = engine.info().clone();
                     world.engines.send_replace(Some(engine.clone()));
                     world.engine = Some(engine);
-                    Input::Connected(Ok(info))
+                    Input::Connected { generation, result: Ok(info) }
                 }
             },
             Some(ended) = world.running.join_next() => {
@@ -226,7 +233,7 @@ impl World {
 
     fn carry_out(&mut self, effect: Effect, state: &State) {
         match effect {
-            Effect::Connect { after } => self.connect(after),
+            Effect::Connect { generation, after } => self.connect(generation, after),
             Effect::Observe { seeds, died } => self.observe(seeds, died),
             Effect::Check { services } => {
                 let (tell, project) = (self.tell(), self.options.project.clone());
@@ -274,20 +281,30 @@ impl World {
         }
     }
 
-    /// Connects, or takes the connection that is there.
-    fn connect(&mut self, after: Duration) {
+    /// Connects, or takes the connection that is there. What the connection before still does ends.
+    fn connect(&mut self, generation: Generation, after: Duration) {
+        self.connection.cancel();
+        self.connection = self.stop.child_token();
+        self.generation = generation;
         self.engine = None;
         self.engines.send_replace(None);
         let (messages, endpoint) = (self.messages.clone(), self.options.endpoint.clone());
         if let Some(engine) = self.options.engine.take() {
-            let _ = messages.send(Message::Connected(engine));
+            let _ = messages.send(Message::Connected(generation, engine));
             return;
         }
+        let connection = self.connection.clone();
         self.running.spawn(async move {
-            time::sleep(after).await;
-            let message = match Engine::connect(&endpoint).await {
-                Ok(engine) => Message::Connected(engine),
-                Err(error) => Message::Input(Input::Connected(Err(engine_error(&error)))),
+            let attempt = async {
+                time::sleep(after).await;
+                Engine::connect(&endpoint).await
+            };
+            let message = match connection.run_until_cancelled(attempt).await {
+                Some(Ok(engine)) => Message::Connected(generation, engine),
+                Some(Err(error)) => {
+                    Message::Input(Input::Connected { generation, result: Err(engine_error(&error)) })
+                }
+                None => return,
             };
             let _ = messages.send(message);
         });
@@ -302,15 +319,17 @@ impl World {
         #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
         let since = (now() / 1000.0) as i64 - 2;
         let (mut events, tell) = (Box::pin(engine.events(Some(since))), self.tell());
+        let (generation, connection) = (self.generation, self.connection.clone());
         self.running.spawn(async move {
             let error = loop {
-                match events.next().await {
-                    Some(Ok(event)) => tell.send(Input::Event(event)),
-                    Some(Err(error)) => break engine_error(&error),
-                    None => break AppError::new(ErrorCode::EngineLost, "events", "the stream ended"),
+                match connection.run_until_cancelled(events.next()).await {
+                    Some(Some(Ok(event))) => tell.send(Input::Event { generation, event }),
+                    Some(Some(Err(error))) => break engine_error(&error),
+                    Some(None) => break AppError::new(ErrorCode::EngineLost, "events", "the stream ended"),
+                    None => return,
                 }
             };
-            tell.send(Input::StreamLost(error));
+            tell.send(Input::StreamLost { generation, error });
         });
     }
 
@@ -318,6 +337,7 @@ impl World {
         let Some(engine) = self.engine.clone() else { return };
         let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
         let host = host_of(&self.options.endpoint.uri);
+        let generation = self.generation;
         self.running.spawn(async move {
             for container in died {
                 // Only the asking counts: the answer comes once the engine has recorded the death.
@@ -332,7 +352,7 @@ impl World {
                 }
                 Err(error) => Err(engine_error(&error)),
             };
-            tell.send(Input::Observed(result));
+            tell.send(Input::Observed { generation, result });
         });
     }
 

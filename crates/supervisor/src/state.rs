@@ -6,8 +6,7 @@ use std::{
     time::Duration,
 };
 
-use clients::probe::Question;
-use engine::{Details, EngineInfo, Event, Evidence};
+use engine::{EngineInfo, Evidence};
 use stack::{
     compose::Project,
     observed::{ConfigFault, Container, Health, Observed, State as ContainerState},
@@ -18,11 +17,12 @@ use tokio::sync::oneshot;
 use crate::api::{
     error::AppError,
     intent::Intent,
-    snapshot::{Notice, Preview, ProbeResult, Progress},
+    snapshot::{Notice, Preview},
 };
 
 mod events;
 mod evidence;
+mod input;
 mod intents;
 mod links;
 mod lives;
@@ -35,6 +35,7 @@ mod progress;
 mod tests;
 mod view;
 
+pub(crate) use input::{Effect, Input};
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
 pub(crate) use parts::Reading;
@@ -43,110 +44,18 @@ use probes::{Probe, ready_to_answer};
 /// Milliseconds since 1970.
 pub(crate) type Millis = f64;
 
+/// Number of a connection to the engine. What comes from an older one than the present is dropped: it would be counted
+/// twice, or undo what the present one has told.
+pub(crate) type Generation = u32;
+
 /// How long an operation waits for an engine that went away.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Everything that can happen.
-pub(crate) enum Input {
-    /// A face asks for something.
-    Intent(Intent, oneshot::Sender<Result<u32, AppError>>),
-    /// A face asks what an intent would do.
-    Preview(Intent, oneshot::Sender<Result<Preview, AppError>>),
-    /// The engine answers, or does not.
-    Connected(Result<EngineInfo, AppError>),
-    /// One look at the engine.
-    Observed(Result<Observed, AppError>),
-    /// What is wrong with the configuration of services that a plan would start.
-    Checked(BTreeMap<String, Vec<ConfigFault>>),
-    /// The engine tells of a change.
-    Event(Event),
-    /// The engine's event stream ended.
-    StreamLost(AppError),
-    /// The right to change the stack was granted, or somebody else has it.
-    Locked(Result<(), AppError>),
-    /// A step ended; a creation brings the container's id.
-    StepDone { operation: u32, step: StepId, result: Result<Option<String>, AppError> },
-    /// A pull has come further.
-    Pulling { operation: u32, step: StepId, progress: Progress },
-    /// What there is to see of a container that is not well.
-    Evidence { container: String, evidence: Option<Evidence> },
-    /// What a container tells of its life; `None` when it is gone.
-    Inspected { container: String, details: Option<Details> },
-    /// A component answered a probe, or did not.
-    Probed { component: String, result: ProbeResult },
-    /// A collector's count was read, or could not be.
-    Flowed { component: String, reading: Option<Reading> },
-    /// A wait has lasted as long as it may.
-    Deadline { operation: u32, step: StepId },
-    /// The engine has been away as long as a running operation puts up with.
-    GivenUp { operation: u32 },
-    /// Time for another look, in case an event was lost.
-    Beat,
-    /// Something to tell the user that came from outside the loop.
-    Notice(Notice),
-}
+/// The first connection's number.
+pub(crate) const FIRST: Generation = 1;
 
-/// What the loop has to do about it.
-pub(crate) enum Effect {
-    Connect {
-        after: Duration,
-    },
-    /// Look at everything, after a look at each of the containers that died: an engine may tell of a death
-    /// before its list shows it, but never before the container itself does.
-    Observe {
-        seeds: bool,
-        died: Vec<String>,
-    },
-    /// Look at the configuration of these services.
-    Check {
-        services: BTreeSet<String>,
-    },
-    Lock,
-    Unlock,
-    Perform {
-        operation: u32,
-        step: StepId,
-    },
-    Seed {
-        operation: u32,
-        step: StepId,
-        service: String,
-        base: String,
-    },
-    Deadline {
-        operation: u32,
-        step: StepId,
-        after: Duration,
-    },
-    /// Say `GivenUp` then.
-    GiveUp {
-        operation: u32,
-        after: Duration,
-    },
-    Gather {
-        container: String,
-    },
-    /// Ask when a container was started, and how often.
-    Inspect {
-        container: String,
-    },
-    Probe {
-        component: String,
-        question: Question,
-        after: Duration,
-    },
-    /// Read a collector's count; when it has not grown, ask whether containers wrote meanwhile.
-    Flow {
-        component: String,
-        url: String,
-        before: Option<Reading>,
-        after: Duration,
-    },
-    CancelSteps,
-    SaveSwitches(BTreeSet<String>),
-    AnswerIntent(oneshot::Sender<Result<u32, AppError>>, Result<u32, AppError>),
-    AnswerPreview(oneshot::Sender<Result<Preview, AppError>>, Result<Preview, AppError>),
-}
+/// How long after a loss the engine is looked for again.
+const RECONNECT: Duration = Duration::from_millis(500);
 
 /// How eagerly components are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,6 +125,8 @@ pub(crate) struct State {
     probing: Probing,
     wait_deadline: Duration,
     link: Link,
+    /// The connection that is there, or is being made.
+    generation: Generation,
     /// `None`: nobody ever flipped a switch of this stack; what runs is what is wanted.
     switches: Option<BTreeSet<String>>,
     observed: Option<Observed>,
@@ -264,6 +175,7 @@ impl State {
             probing,
             wait_deadline,
             link: Link::Connecting,
+            generation: FIRST,
             switches,
             observed: None,
             observing: false,
@@ -303,6 +215,9 @@ impl State {
     /// Takes in one thing that happened. The answer is everything that has to be done about it.
     pub(crate) fn apply(&mut self, input: Input, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if input.generation().is_some_and(|generation| generation != self.generation) {
+            return effects;
+        }
         match input {
             Input::Intent(Intent::Cancel, reply) => self.cancel(reply, &mut effects),
             Input::Intent(Intent::Refresh, reply) => {
@@ -312,16 +227,18 @@ impl State {
             }
             Input::Intent(intent, reply) => self.ask(Asker::Intent(intent, reply), &mut effects),
             Input::Preview(intent, reply) => self.ask(Asker::Preview(intent, reply), &mut effects),
-            Input::Connected(Ok(info)) => {
+            Input::Connected { result: Ok(info), .. } => {
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
                 self.connected = now;
                 self.look(&mut effects);
             }
-            Input::Connected(Err(error)) | Input::StreamLost(error) => self.lose(error, now, &mut effects),
-            Input::Observed(result) => self.observed(result, now, &mut effects),
+            Input::Connected { result: Err(error), .. } | Input::StreamLost { error, .. } => {
+                self.lose(error, now, &mut effects);
+            }
+            Input::Observed { result, .. } => self.observed(result, now, &mut effects),
             Input::Checked(faults) => self.checked(faults, &mut effects),
-            Input::Event(event) => self.event(&event, &mut effects),
+            Input::Event { event, .. } => self.event(&event, &mut effects),
             Input::Locked(result) => self.locked(result, now, &mut effects),
             Input::StepDone { operation, step, result } => self.step_done(operation, step, result, now),
             Input::Pulling { operation, step, progress } => {
@@ -415,7 +332,8 @@ impl State {
             effects.push(Effect::GiveUp { operation: operation.id, after: ENGINE_PATIENCE });
         }
         self.link = Link::Lost { since, error };
-        effects.push(Effect::Connect { after: Duration::from_millis(500) });
+        self.generation += 1;
+        effects.push(Effect::Connect { generation: self.generation, after: RECONNECT });
     }
 
     fn observed(&mut self, result: Result<Observed, AppError>, now: Millis, effects: &mut Vec<Effect>) {

@@ -16,6 +16,15 @@ pub(crate) fn custom(kind: &str, node: &Node) -> Option<Result<(), String>> {
     ) {
         return Some(Ok(()));
     }
+    let list = match kind {
+        "[]model.LabelName" => Some("model.LabelNames"),
+        "[]targetgroup.Group" => Some("discovery.StaticConfig"),
+        _ => None,
+    };
+    if let Some(name) = list {
+        let is_list = matches!(node.value, Value::Sequence(_));
+        return (!is_list).then(|| Err(schema::mismatch(node, name).message));
+    }
     let read: fn(&str) -> Result<(), String> = match kind {
         "flagext.ByteSize" => |text| size::bytes(text).map(drop),
         "flagext.Bytes" => |text| size::units(text).map(drop),

@@ -28,19 +28,26 @@ pub fn unreadable(path: &str, error: &ReadError) -> String {
 /// The one document of a YAML text; `None` for an empty one. An error without a complaint is a text that only our own
 /// reader does not understand.
 pub fn document(path: &str, text: &str) -> Result<Option<Node>, Vec<Complaint>> {
-    match yaml::parse(text, 0) {
-        Ok(documents) => Ok(documents.into_iter().next()),
-        Err(errors) => Err(errors
-            .iter()
-            .filter_map(|error| {
-                let words = go_yaml::words(text, error)?;
-                let message = if words.starts_with("key ") { words } else { format!("yaml: {words}") };
-                let complaint =
-                    Complaint::at(path, error.span.line, error.span.column, Stage::Parse, message);
-                Some(complaint.hint(error.message.as_str()))
-            })
-            .collect()),
+    let errors = match yaml::parse(text, 0) {
+        Ok(documents) if go_yaml::passed_over_tab(text).is_none() => return Ok(documents.into_iter().next()),
+        Ok(_) => Vec::new(),
+        Err(errors) => errors,
+    };
+    // Before our own reader's first fault, or where it has none.
+    let tab = go_yaml::passed_over_tab(text);
+    let first = errors.first().map_or(usize::MAX, |error| error.span.line);
+    if let Some((line, words)) = tab.filter(|(line, _)| *line <= first) {
+        let hint = "this line is indented with a tab; YAML wants spaces";
+        return Err(vec![Complaint::at(path, line, 1, Stage::Parse, words).hint(hint)]);
     }
+    let complaint = |error: &yaml::YamlError| {
+        let words = go_yaml::said(text, error)?;
+        let complaint = Complaint::at(path, error.span.line, error.span.column, Stage::Parse, words);
+        // Ours is mostly plainer.
+        let same = complaint.message.ends_with(&error.message);
+        Some(if same { complaint } else { complaint.hint(error.message.as_str()) })
+    };
+    Err(errors.iter().filter_map(complaint).collect())
 }
 
 /// What does not fit the types, as complaints. A field that is not known is no fault at another version.

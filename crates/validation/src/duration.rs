@@ -60,13 +60,17 @@ pub fn prometheus(text: &str) -> Result<u64, String> {
         let number: u64 = rest[..digits].parse().map_err(|_| invalid())?;
         rest = &rest[digits..];
         let end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (_, size) = units.find(|(unit, _)| *unit == &rest[..end]).ok_or_else(invalid)?;
+        let (unit, after) = rest.split_at(end);
+        if !unit.is_empty() && !UNITS.iter().any(|(known, _)| *known == unit) {
+            return Err(format!("unknown unit {unit:?} in duration {text:?}"));
+        }
+        let (_, size) = units.find(|(known, _)| *known == unit).ok_or_else(invalid)?;
         total = number
             .checked_mul(*size)
             .and_then(|part| total.checked_add(part))
             .filter(|sum| *sum < 9_223_372_036_854)
             .ok_or_else(|| "duration out of range".to_owned())?;
-        rest = &rest[end..];
+        rest = after;
     }
     Ok(total)
 }
@@ -90,8 +94,12 @@ mod tests {
         assert_eq!(prometheus("1d12h"), Ok(129_600_000));
         assert_eq!(prometheus("250ms"), Ok(250));
         assert_eq!(prometheus("0"), Ok(0));
-        for wrong in ["15", "1h1d", "1.5h", "five", "1s1s", "-1s", "1 s"] {
+        for wrong in ["15", "1h1d", "five", "1s1s", "-1s"] {
             assert_eq!(prometheus(wrong), Err(format!("not a valid duration string: {wrong:?}")), "{wrong}");
+        }
+        for (unknown, unit) in [("1.5h", "."), ("1 s", " s"), ("5min", "min"), ("1D", "D")] {
+            let words = format!("unknown unit {unit:?} in duration {unknown:?}");
+            assert_eq!(prometheus(unknown), Err(words), "{unknown}");
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn words(text: &str, error: &YamlError) -> Option<String> {
                 here.chars().skip(1).take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-')).collect();
             Some(format!("unknown anchor '{name}' referenced"))
         }
+        _ if ours.contains("cannot be a key") => plain("invalid map key"),
         "misplaced bracket" => plain("did not find expected key"),
         "simple key expected ':'" => plain("could not find expected ':'"),
         "comments must be separated from other tokens by whitespace" => None,
@@ -56,11 +57,80 @@ fn tab(text: &str, line: usize) -> &'static str {
     }
 }
 
+/// All that the library says: with the line that it names, which is not always the one where the fault is.
+pub fn said(text: &str, error: &YamlError) -> Option<String> {
+    let words = words(text, error)?;
+    if words.starts_with("key ") {
+        return Some(words);
+    }
+    let at = error.span.line;
+    // The first line is not named at all.
+    let scanned = |line: usize| if line > 1 { line } else { 0 };
+    let line = match words.as_str() {
+        // The structure is told by the line before.
+        "did not find expected key" if error.message.contains("a key is expected here") => at - 1,
+        "did not find expected '-' indicator" => at - 1,
+        "found character that cannot start any token"
+        | "found a tab character that violates indentation"
+        | "mapping values are not allowed in this context" => scanned(at),
+        "found unexpected end of stream" => scanned(text.matches('\n').count() + 1),
+        _ => 0,
+    };
+    Some(numbered(line, &words))
+}
+
+fn numbered(line: usize, words: &str) -> String {
+    if line > 0 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") }
+}
+
+/// A tab at the beginning of a line that our own reader passes over: the line, and the library's words. Only in brackets
+/// and quotes may a line begin with one; where that cannot be told, nothing is said.
+pub fn passed_over_tab(text: &str) -> Option<(usize, String)> {
+    let mut before = String::new();
+    let mut begun = false;
+    for (index, line) in text.lines().enumerate() {
+        let content = line.trim_start();
+        let indentation = &line[..line.len() - content.len()];
+        let is_content = !content.is_empty() && !content.starts_with('#');
+        if line.starts_with('\t') || (!begun && is_content && indentation.contains('\t')) {
+            let count = |letter: char| before.matches(letter).count();
+            let open = count('[') != count(']') || count('{') != count('}');
+            let quoted = count('"') % 2 == 1 || count('\'') % 2 == 1;
+            let line = index + 1;
+            let named = if line > 1 { line } else { 0 };
+            return (!open && !quoted).then(|| (line, numbered(named, tab(text, line))));
+        }
+        begun |= is_content;
+        before.push_str(line);
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use stack::yaml;
 
     use super::*;
+
+    /// The library printed these lines for these texts.
+    #[test]
+    fn faults_of_yaml_are_told_with_the_line_that_go_names() {
+        for (text, expected) in [
+            ("a:\n  - b: c\n    d: [1]\n x: [\n", "line 3: did not find expected key"),
+            ("route:\n  receiver: a\n receivers: [\n", "line 2: did not find expected key"),
+            ("# one\n\na:\n  b: 1\n c: 2\n", "line 4: did not find expected key"),
+            ("a:\n  - b: 1\n    c: 2\n   d: 3\n", "line 3: did not find expected '-' indicator"),
+            ("a:\n\tb: 1\n", "line 2: found character that cannot start any token"),
+            ("a: @x\n", "found character that cannot start any token"),
+            ("a: b: c\n", "mapping values are not allowed in this context"),
+            ("x:\n  y: 1\na:\n  b: 1\n   c: 2\n", "line 5: mapping values are not allowed in this context"),
+            ("a: \"x\n", "line 2: found unexpected end of stream"),
+            ("- a\nb: 1\n", "line 1: did not find expected '-' indicator"),
+        ] {
+            let errors = yaml::parse(text, 0).expect_err("no YAML");
+            assert_eq!(said(text, &errors[0]), Some(format!("yaml: {expected}")), "{text}");
+        }
+    }
 
     /// The words are those that the library itself said.
     #[test]
@@ -96,6 +166,26 @@ mod tests {
         for text in ["m: {1: 2}\n", "a: [b]#c\n"] {
             let errors = yaml::parse(text, 0).expect_err(text);
             assert_eq!(words(text, &errors[0]), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tab_that_our_reader_passes_over_is_found() {
+        let violates = "found a tab character that violates indentation";
+        let begins = "found character that cannot start any token";
+        for (text, line, words) in [
+            ("\ta: x\n", 1, begins),
+            (" \ta: x\n", 1, begins),
+            ("a: x\n\t\nb: y\n", 2, violates),
+            ("m:\n\t\n  b: c\n", 2, begins),
+            ("a: \"x\"\n\t# c\n", 2, begins),
+        ] {
+            let said =
+                if line > 1 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") };
+            assert_eq!(passed_over_tab(text), Some((line, said)), "{text}");
+        }
+        for text in ["a: x\n  \t\nb: y\n", "l: [a,\n\tb]\n", "a: \"x\n\ty\"\n", "a: x\t# c\n"] {
+            assert_eq!(passed_over_tab(text), None, "{text}");
         }
     }
 }

@@ -8,6 +8,8 @@
 //! The crate is pure: files come in through [`Files`], and the answer is a list of [`Complaint`]s in the program's own
 //! words, which a user can search for.
 
+pub mod alertmanager;
+pub mod alloy;
 pub mod complaint;
 mod config_file;
 mod config_types;
@@ -18,8 +20,19 @@ pub mod files;
 pub mod go_regex;
 pub mod go_url;
 pub mod go_yaml;
+pub mod gotemplate;
+mod grafana;
+pub(crate) mod http_client;
+pub mod js_regex;
+pub mod json;
+pub mod links;
+pub mod logql;
 mod loki;
+pub(crate) mod paths;
+pub(crate) mod place;
 pub mod program;
+pub mod prometheus;
+pub mod promql;
 pub mod promtail;
 pub mod schema;
 pub mod size;

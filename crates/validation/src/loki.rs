@@ -17,16 +17,16 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     Schema::read(include_str!("../schemas/loki.txt"))
         .with("config.IndexPeriodicTableConfig", "period", "model.Duration")
         .with("config.PeriodicTableConfig", "period", "model.Duration")
-        .shown("config.IndexPeriodicTableConfig", INDEX)
-        .shown("config.PeriodicTableConfig", CHUNKS)
-        .shown("storage.NamedAWSStorageConfig", "aws.StorageConfig")
-        .shown("storage.NamedBlobStorageConfig", "azure.BlobStorageConfig")
-        .shown("storage.NamedBOSStorageConfig", "baidubce.BOSStorageConfig")
-        .shown("storage.NamedFSConfig", "local.FSConfig")
-        .shown("storage.NamedGCSConfig", "gcp.GCSConfig")
-        .shown("storage.NamedOssConfig", "alibaba.OssConfig")
-        .shown("storage.NamedSwiftConfig", "openstack.SwiftConfig")
-        .shown("storage.NamedCOSConfig", "ibmcloud.COSConfig")
+        .named("config.IndexPeriodicTableConfig", INDEX)
+        .named("config.PeriodicTableConfig", CHUNKS)
+        .named("storage.NamedAWSStorageConfig", "aws.StorageConfig")
+        .named("storage.NamedBlobStorageConfig", "azure.BlobStorageConfig")
+        .named("storage.NamedBOSStorageConfig", "baidubce.BOSStorageConfig")
+        .named("storage.NamedFSConfig", "local.FSConfig")
+        .named("storage.NamedGCSConfig", "gcp.GCSConfig")
+        .named("storage.NamedOssConfig", "alibaba.OssConfig")
+        .named("storage.NamedSwiftConfig", "openstack.SwiftConfig")
+        .named("storage.NamedCOSConfig", "ibmcloud.COSConfig")
 });
 
 pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {
@@ -48,5 +48,6 @@ pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {
         complaints.extend(rules::check(&settings));
     }
     complaints.extend(file.surprises);
+    config_file::unreplaced(of, &mut complaints);
     complaints
 }

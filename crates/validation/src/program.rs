@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, loki};
+use crate::{Complaint, Files, alertmanager, alloy, grafana, loki, prometheus, promtail};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,15 +88,13 @@ impl Program {
 
     pub(crate) fn check(self, invocation: &Invocation<'_>) -> Vec<Complaint> {
         match self {
+            Self::Alloy => alloy::check(invocation),
             Self::Loki => loki::check(invocation),
-            Self::Consul
-            | Self::Jaeger
-            | Self::Promtail
-            | Self::Alloy
-            | Self::Prometheus
-            | Self::Alertmanager
-            | Self::Grafana
-            | Self::SocketProxy => Vec::new(),
+            Self::Promtail => promtail::check(invocation),
+            Self::Prometheus => prometheus::check(invocation),
+            Self::Alertmanager => alertmanager::check(invocation),
+            Self::Grafana => grafana::check(invocation),
+            Self::Consul | Self::Jaeger | Self::SocketProxy => Vec::new(),
         }
     }
 }

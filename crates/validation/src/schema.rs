@@ -19,8 +19,8 @@ pub struct Schema {
 struct Type {
     /// It reads its own YAML, so the library calls it `plain` in its errors.
     plain: bool,
-    /// What the library calls it when it is something else.
-    shown: Option<&'static str>,
+    /// What the library calls it, where it is neither its own name nor `plain`.
+    name: Option<&'static str>,
     fields: BTreeMap<&'static str, &'static str>,
 }
 
@@ -41,6 +41,17 @@ pub struct Misfit {
 
 /// What a type that is not one of Go's own makes of a value: `None` when it is not known here, and then it is accepted.
 pub type Custom<'a> = dyn Fn(&str, &Node) -> Option<Result<(), String>> + 'a;
+
+impl Type {
+    /// What the library calls it in its errors.
+    fn called(&self, kind: &str) -> String {
+        match self.name {
+            Some(name) => name.to_owned(),
+            None if self.plain => plain(kind),
+            None => bare(kind).to_owned(),
+        }
+    }
+}
 
 impl Schema {
     /// Reads a table of `schemas/`: a line for each type (with ` *` when it reads its own YAML), and below it a line
@@ -68,10 +79,10 @@ impl Schema {
         self
     }
 
-    /// Says what the library calls a type when that is neither its own name nor `plain`.
+    /// Says what the library calls a type that is put together by code.
     #[must_use]
-    pub fn shown(mut self, kind: &'static str, name: &'static str) -> Self {
-        self.types.entry(kind).or_default().shown = Some(name);
+    pub fn named(mut self, of: &'static str, name: &'static str) -> Self {
+        self.types.entry(of).or_default().name = Some(name);
         self
     }
 
@@ -123,7 +134,10 @@ impl Schema {
                 Value::Mapping(_) => self.fields(node, kind, known, custom, found),
                 // What reads its own YAML may take a text as well.
                 Value::Scalar(_) | Value::Sequence(_) if known.plain && known.fields.is_empty() => {}
-                _ => found.push(mismatch(node, kind)),
+                _ => {
+                    let message = format!("cannot unmarshal {} into {}", shown(node), known.called(kind));
+                    found.push(misfit(node.span, message));
+                }
             }
         } else if let Some(fault) = builtin(node, kind) {
             found.push(fault);
@@ -138,9 +152,7 @@ impl Schema {
                 continue;
             }
             let nearest = nearest(&entry.key, known.fields.keys().copied());
-            let own = || if known.plain { plain(kind) } else { bare(kind).to_owned() };
-            let name = known.shown.map_or_else(own, str::to_owned);
-            let message = format!("field {} not found in type {name}", entry.key);
+            let message = format!("field {} not found in type {}", entry.key, known.called(kind));
             found.push(Misfit { unknown_field: true, nearest, ..misfit(entry.span, message) });
         }
     }
@@ -193,6 +205,7 @@ fn go_type(kind: &str) -> String {
     match (kind.strip_prefix("[]"), kind.strip_prefix("{}")) {
         (Some(item), _) => format!("[]{}", go_type(item)),
         (_, Some(item)) => format!("map[string]{}", go_type(item)),
+        _ if kind == "any" => "interface {}".to_owned(),
         _ => bare(kind).to_owned(),
     }
 }

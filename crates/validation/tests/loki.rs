@@ -120,7 +120,7 @@ fn a_file_that_is_no_configuration_is_refused_in_lokis_words() {
         (
             with("retention_period: 168h", "retention_period: 7 days"),
             "7 days",
-            "not a valid duration string: \"7 days\"",
+            "unknown unit \" days\" in duration \"7 days\"",
         ),
         (
             with("replay_memory_ceiling: 300MB", "replay_memory_ceiling: lots"),
@@ -157,12 +157,12 @@ fn a_file_that_is_no_configuration_is_refused_in_lokis_words() {
         (
             "server:\n\thttp_listen_port: 3100\n".to_owned(),
             "\thttp",
-            "yaml: found character that cannot start any token",
+            "yaml: line 2: found character that cannot start any token",
         ),
         (
             "server:\n  http_listen_port: 3100\n grpc_listen_port: 1\n".to_owned(),
             "grpc_listen",
-            "yaml: did not find expected key",
+            "yaml: line 2: did not find expected key",
         ),
         ("# ${...} in a comment\n".to_owned() + GOOD, "${", "unable to parse variable name"),
         ("# ${NOT_SET... in a comment\n".to_owned() + GOOD, "${", "missing closing brace"),
@@ -353,6 +353,7 @@ fn without_a_switch_nothing_is_replaced() {
     let found =
         check_files(&Texts::one(PATH, text), &[&format!("-config.file={PATH}")], &[("RETENTION", "1d")]);
     assert_eq!(found[0].message, "not a valid duration string: \"${RETENTION}\"");
+    assert_eq!(found[0].hint.as_deref(), Some("variables are replaced only with -config.expand-env=true"));
 }
 
 #[test]

@@ -60,10 +60,20 @@ impl World {
     /// Connected, and looked at once.
     fn with(containers: &[Container]) -> Self {
         let mut world = Self::new();
-        world.feed(Input::Connected(Ok(info())));
+        world.connect();
         world.observe(containers);
         world.effects.clear();
         world
+    }
+
+    /// The present connection is there.
+    fn connect(&mut self) {
+        self.feed(Input::Connected { generation: self.state.generation, result: Ok(info()) });
+    }
+
+    /// The present connection breaks.
+    fn lose(&mut self) {
+        self.feed(Input::StreamLost { generation: self.state.generation, error: broken() });
     }
 
     fn feed(&mut self, input: Input) {
@@ -80,7 +90,7 @@ impl World {
         let network =
             Network { id: "n".into(), name: "p_default".into(), project: "p".into(), ..Network::default() };
         observed.networks.push(network);
-        self.feed(Input::Observed(Ok(observed)));
+        self.feed(Input::Observed { generation: self.state.generation, result: Ok(observed) });
     }
 
     fn container(&self, service: &str, state: ContainerState, health: Option<Health>) -> Container {
@@ -117,16 +127,8 @@ impl World {
         let (project, service) = ("p".to_owned(), service.to_owned());
         #[expect(clippy::cast_possible_truncation, reason = "a small number")]
         let time_nano = (self.now * 1e6) as i64;
-        self.feed(Input::Event(Event {
-            kind,
-            id,
-            name,
-            project,
-            service,
-            oneoff: false,
-            exit_code,
-            time_nano,
-        }));
+        let event = Event { kind, id, name, project, service, oneoff: false, exit_code, time_nano };
+        self.feed(Input::Event { generation: self.state.generation, event });
     }
 
     /// The verbs and subjects of the steps that run now.
@@ -190,7 +192,7 @@ fn an_intent_waits_for_the_engine_and_is_planned_on_a_fresh_look() {
     let mut world = World::new();
     let mut answer = world.ask(up(&["job"]));
     assert_eq!(world.looks(), 0);
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     assert_eq!(world.looks(), 1);
     world.observe(&[]);
     world.feed(Input::Locked(Ok(())));
@@ -336,7 +338,7 @@ fn a_pull_comes_before_the_plan_that_depends_on_it() {
 #[test]
 fn everything_is_unknown_while_the_engine_is_lost() {
     let mut world = World::with(&[]);
-    world.feed(Input::StreamLost(broken()));
+    world.lose();
     let snapshot = world.state.snapshot();
     assert!(matches!(&snapshot.engine, Engine::Lost { error, .. } if error.code == ErrorCode::EngineLost));
     assert_eq!(snapshot.components[0].phase, Phase::Unknown);
@@ -347,7 +349,7 @@ fn everything_is_unknown_while_the_engine_is_lost() {
     });
     assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::EngineLost);
     assert!(answer.try_recv().is_err());
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     world.observe(&[]);
     assert_eq!(world.phase("job"), Phase::Off);
 }
@@ -406,7 +408,7 @@ fn an_operation_waits_for_an_engine_that_went_away_and_then_gives_up() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["web"], &[starting]);
-    world.feed(Input::StreamLost(broken()));
+    world.lose();
     world.done("create p-web-1", Ok(Some("web-id-0000000")));
     assert_eq!(world.outcome(), None);
     world.feed(Input::GivenUp { operation: 1 });
@@ -418,8 +420,8 @@ fn an_operation_goes_on_when_the_engine_comes_back() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["db"], std::slice::from_ref(&starting));
-    world.feed(Input::StreamLost(broken()));
-    world.feed(Input::Connected(Ok(info())));
+    world.lose();
+    world.connect();
     world.observe(&[Container { health: Some(Health::Healthy), ..starting }]);
     world.feed(Input::GivenUp { operation: 1 });
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));

@@ -1,6 +1,6 @@
 // Command extract prints the settings that a Go program reads from its configuration, as found in the types of its
 // module: `extract TAG PACKAGE.TYPE [PACKAGE.TYPE…]`, run in the folder of that module. TAG is the struct tag that
-// names the settings: yaml or mapstructure. Only types are looked at; nothing is built or run.
+// names the settings: yaml, mapstructure or alloy. Only types are looked at; nothing is built or run.
 package main
 
 import (
@@ -20,6 +20,8 @@ type walk struct {
 	queue []*types.Named
 	// Packages of one name are told apart by a number after the type's name: `client.Config`, `client.Config#2`.
 	numbers map[string][]string
+	// The fields of the current type in the order of its declaration, which is that of Alloy's words.
+	order []string
 }
 
 func main() {
@@ -103,7 +105,7 @@ func reads(named *types.Named) bool {
 	methods := types.NewMethodSet(types.NewPointer(named))
 	for index := range methods.Len() {
 		switch methods.At(index).Obj().Name() {
-		case "UnmarshalYAML", "UnmarshalText", "Unmarshal":
+		case "UnmarshalYAML", "UnmarshalText", "Unmarshal", "UnmarshalAlloy", "ConvertFrom", "AlloyCapsule":
 			return true
 		}
 	}
@@ -148,6 +150,7 @@ func (w *walk) kind(t types.Type) string {
 
 func (w *walk) print(named *types.Named) {
 	fields := map[string]string{}
+	w.order = nil
 	w.fields(named.Underlying().(*types.Struct), fields)
 	mark := ""
 	if reads(named) {
@@ -159,12 +162,19 @@ func (w *walk) print(named *types.Named) {
 		keys = append(keys, key)
 	}
 	sort.Strings(keys)
+	if w.tag == "alloy" {
+		keys = w.order
+	}
 	for _, key := range keys {
 		fmt.Println("\t" + key + ": " + fields[key])
 	}
 }
 
 func (w *walk) fields(of *types.Struct, into map[string]string) {
+	if w.tag == "alloy" {
+		w.alloy(of, into)
+		return
+	}
 	for index := range of.NumFields() {
 		field := of.Field(index)
 		words := strings.Split(reflect.StructTag(of.Tag(index)).Get(w.tag), ",")
@@ -192,5 +202,48 @@ func (w *walk) fields(of *types.Struct, into map[string]string) {
 			name = strings.ToLower(field.Name())
 		}
 		into[name] = w.kind(field.Type())
+		if alias := reflect.StructTag(of.Tag(index)).Get("alias"); alias != "" {
+			for _, other := range strings.Split(alias, ",") {
+				into[other] = into[name]
+			}
+		}
+	}
+}
+
+// Alloy's tags say more: whether a name is an attribute or a block, and whether it may be left out. A field's line
+// begins with `attr`, `block` or `label`, with a `!` after it when the field must be there. An enum is a set of blocks
+// under a common first word, each of which may come as often as it likes.
+func (w *walk) alloy(of *types.Struct, into map[string]string) {
+	for index := range of.NumFields() {
+		field := of.Field(index)
+		words := strings.Split(reflect.StructTag(of.Tag(index)).Get("alloy"), ",")
+		if len(words) < 2 {
+			continue
+		}
+		name, form, must := words[0], words[1], "!"
+		if len(words) > 2 && words[2] == "optional" {
+			must = ""
+		}
+		inner := field.Type()
+		if pointer, ok := inner.(*types.Pointer); ok {
+			inner = pointer.Elem()
+		}
+		switch form {
+		case "squash":
+			w.alloy(inner.Underlying().(*types.Struct), into)
+		case "enum":
+			before := len(w.order)
+			variants := map[string]string{}
+			w.alloy(inner.(*types.Slice).Elem().Underlying().(*types.Struct), variants)
+			for index, variant := range w.order[before:] {
+				key := "block " + name + "." + strings.TrimPrefix(variant, "block ")
+				w.order[before+index] = key
+				into[key] = "[]" + variants[variant]
+			}
+		default:
+			key := form + must + " " + name
+			w.order = append(w.order, key)
+			into[key] = w.kind(field.Type())
+		}
 	}
 }

@@ -13,7 +13,7 @@ services:
 
 fn world(there: &[&str]) -> World {
     let mut world = World::of(CHECKED);
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     let there: Vec<Container> =
         there.iter().map(|service| world.container(service, ContainerState::Running, None)).collect();
     world.observe(&there);
@@ -97,7 +97,7 @@ fn who_waits_for_a_check_is_told_when_the_engine_goes_away() {
     let mut world = world(&[]);
     let reply = world.ask(up(&["logs"]));
     world.observe(&[]);
-    world.feed(Input::StreamLost(broken()));
+    world.lose();
     assert_eq!(answer(&mut world, reply), Some(Err(broken())));
     // The late answer of the check has nobody left to serve.
     world.feed(Input::Checked(BTreeMap::new()));

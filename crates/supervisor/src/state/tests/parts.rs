@@ -20,7 +20,7 @@ services:
 fn world() -> World {
     let mut world = World::of(COLLECTOR);
     world.state.probing = Probing::Watch;
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     world
 }
 

@@ -6,7 +6,7 @@ use super::*;
 fn a_container_is_asked_once_for_each_of_its_lives_since_when_it_runs() {
     let mut world = World::new();
     world.state.probing = Probing::Watch;
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     let running = world.container("job", ContainerState::Running, None);
     let id = running.id.clone();
     let asked = |world: &mut World| {
@@ -50,7 +50,7 @@ fn a_container_is_asked_once_for_each_of_its_lives_since_when_it_runs() {
 fn a_component_that_was_just_started_may_take_a_moment_until_it_answers() {
     let mut world = World::new();
     world.state.probing = Probing::Watch;
-    world.feed(Input::Connected(Ok(info())));
+    world.connect();
     let running = Container { created: 1, ..world.container("job", ContainerState::Running, None) };
     let container = running.id.clone();
     world.observe(std::slice::from_ref(&running));
@@ -83,7 +83,7 @@ fn a_death_of_the_time_before_is_not_taken_for_one_of_what_was_just_started() {
     world.done("start p-db-1", Ok(None));
     world.effects.clear();
     let (id, name) = ("db-id-of-before".to_owned(), "p-db-1".to_owned());
-    world.feed(Input::Event(Event {
+    let event = Event {
         kind: EventKind::Died,
         id,
         name,
@@ -92,7 +92,35 @@ fn a_death_of_the_time_before_is_not_taken_for_one_of_what_was_just_started() {
         oneoff: false,
         exit_code: Some(143),
         time_nano: 1_000_000,
-    }));
+    };
+    world.feed(Input::Event { generation: world.state.generation, event });
     assert_eq!(world.running(), ["wait-healthy db"]);
     assert_eq!(world.looks(), 1, "the engine's clock may be behind: better to look");
+}
+
+#[test]
+fn what_an_older_connection_still_tells_is_neither_counted_nor_believed() {
+    let mut world = World::with(&[]);
+    world.begin(&["job"], &[]);
+    world.done("create p-job-1", Ok(Some("job-id-0000000")));
+    let old = world.state.generation;
+    let connects = |world: &mut World| {
+        let effects = std::mem::take(&mut world.effects);
+        effects.iter().filter(|it| matches!(it, Effect::Connect { .. })).count()
+    };
+    world.lose();
+    assert_eq!(connects(&mut world), 1);
+    // The look that was on its way fails too, and the stream ends a second time.
+    world.feed(Input::Observed { generation: old, result: Err(broken()) });
+    world.feed(Input::StreamLost { generation: old, error: broken() });
+    world.feed(Input::Connected { generation: old, result: Ok(info()) });
+    assert_eq!(connects(&mut world), 0, "one loss is one new connection");
+    assert!(matches!(world.state.snapshot().engine, Engine::Lost { .. }));
+    world.connect();
+    assert!(matches!(world.state.snapshot().engine, Engine::Connected { .. }));
+    world.feed(Input::Observed { generation: old, result: Err(broken()) });
+    assert!(
+        matches!(world.state.snapshot().engine, Engine::Connected { .. }),
+        "an old look failed, not this one"
+    );
 }
