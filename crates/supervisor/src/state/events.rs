@@ -32,6 +32,7 @@ impl State {
         if matches!(event.kind, EventKind::Started | EventKind::Died) {
             self.life_changed(&event.id);
             self.forget_answers(&event.id);
+            self.asks.forget(&event.id);
         }
         let Some(observed) = self.observed.as_mut() else { return };
         if event.kind == EventKind::Destroyed {

@@ -18,6 +18,7 @@ use crate::api::{
 
 mod configuration;
 mod parts;
+mod ready;
 mod watching;
 
 const STACK: &str = "
