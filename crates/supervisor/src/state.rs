@@ -322,7 +322,11 @@ impl State {
             self.observing = true;
             // Whether initial data are complete is asked only where a plan depends on it.
             let seeds = self.askers.iter().any(Asker::goes_up);
-            effects.push(Effect::Observe { seeds, died: std::mem::take(&mut self.died) });
+            let removed = self.operation.as_ref().map(Operation::removed).unwrap_or_default();
+            let mut died = std::mem::take(&mut self.died);
+            // A list cannot show what is not there any more.
+            died.retain(|id| !removed.contains(id.as_str()));
+            effects.push(Effect::Observe { seeds, died });
         }
     }
 

@@ -36,6 +36,7 @@ impl State {
         }
         let Some(observed) = self.observed.as_mut() else { return };
         if event.kind == EventKind::Destroyed {
+            self.died.retain(|id| *id != event.id);
             observed.containers.retain(|container| container.id != event.id);
             return;
         }
