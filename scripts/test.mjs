@@ -1,6 +1,6 @@
 // `npm test`: sets up, then runs every test, and ends with one line that counts them all.
 // Every stage runs even when an earlier one failed: one run shows all that is broken.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +21,7 @@ const stages = [
   ["unit tests", cargo("--workspace", ...window, "--exclude", "tests")],
   ["house rules", cargo("-p", "tests", "--test", "tidy")],
   ["demo services", ["node", "--test", ...["encoders", "project", "services"].map((name) => `tests/demo/${name}.test.mjs`)]],
+  ["stand-ins as recorded", cargo("--manifest-path", "tests/engine-kit/stand-in/Cargo.toml", "--target-dir", "target/stand-in")],
   ["shipped configuration", ["node", "tests/stack-config/check.mjs"]],
   ["command and window", ["cargo", "build", "--locked", "--workspace", ...window, "--exclude", "tests"]],
   ["engine crate on a real engine", engine(...cargo("-p", "engine", "--features", "real-engine", "--test", "real"))],
@@ -31,8 +32,20 @@ const stages = [
   ["screens, part by part", ["npm", "run", "--silent", "ui:test"]],
   ["screens in a browser", ["npm", "run", "--silent", "test:ui"]],
   ["journeys on the window", engine("node", "--test", "--test-concurrency=1", "tests/desktop/journeys.test.mjs")],
+  ["real components", ["tests/with-engine", "--real", ...cargo("-p", "tests", "--test", "real")]],
   ["engine lost", engine(...cargo("-p", "tests", "--test", "engine_loss", "--", "--test-threads=1"))],
 ];
+
+/**
+ * Stages that are left out, by name, where what they need is not there: a command that says so by its exit code, and
+ * what to do about it.
+ */
+const optional = {
+  "real components": {
+    check: ["tests/engine-kit/real/build", "--check"],
+    advice: "they are not built; `npm run test:real` builds them, which takes minutes, and runs it",
+  },
+};
 
 /** Patterns of the closing lines of every runner: how many passed, how many failed. */
 const closings = [
@@ -68,8 +81,15 @@ function run([program, ...words]) {
 const only = process.argv.slice(2);
 let [passed, failed] = [0, 0];
 const broken = [];
+const leftOut = [];
 for (const [name, command] of stages) {
   if (only.length > 0 && !only.some((word) => name.includes(word))) continue;
+  const { check, advice } = optional[name] ?? {};
+  if (check && spawnSync(check[0], check.slice(1), { cwd: root, env }).status !== 0) {
+    leftOut.push(`left out: ${name}: ${advice}`);
+    console.log(`\n=== ${leftOut.at(-1)}`);
+    continue;
+  }
   const begun = Date.now();
   console.log(`\n=== ${name}: ${command.join(" ")}`);
   const result = await run(command);
@@ -80,6 +100,7 @@ for (const [name, command] of stages) {
   console.log(`=== ${name}: ${result.code === 0 ? "ok" : "FAILED"} in ${Math.round((Date.now() - begun) / 1000)} s`);
   if (result.code !== 0 && name === "set-up") break;
 }
+for (const line of leftOut) console.log(`\n${line}`);
 if (broken.length > 0) console.log(`\nbroken: ${broken.join(", ")}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = broken.length === 0 && failed === 0 ? 0 : 1;

@@ -87,6 +87,8 @@ export async function desktop() {
   };
 }
 
+/** The command of the same build. */
+export const command = join(root, "target/debug/switchyard");
 const built = process.env.SWITCHYARD_APP ?? join(root, "target/debug/switchyard-app");
 
 /** The processes that a process started. */
@@ -140,6 +142,8 @@ export async function launch({ on, binary = built, args = [], env: extra = {} } 
 
   const window = {
     home,
+    /** What a command beside the window needs to find the same stack. */
+    env,
     begun,
     pid,
     /** Runs the text of a function in the page. */

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { docker, launch, until } from "./driver.mjs";
+import { command, docker, launch, until } from "./driver.mjs";
 
 if (!process.env.SWITCHYARD_TEST_ENGINE) throw new Error("run this inside tests/with-engine");
 
@@ -43,6 +43,20 @@ test("a switch starts a component, and docker agrees", { timeout: 90_000 }, asyn
   await until("jaeger is healthy", async () => (await phase("jaeger")) === "healthy", 60_000);
   assert.match(container("--format", "{{.Status}}"), /^Up .*healthy/);
   await window.picture("healthy");
+});
+
+test("the demo services beside the stack are seen in Jaeger, and the stack stays what it is", { timeout: 180_000 }, async () => {
+  const demo = (verb) => execFileSync(command, ["demo", verb], { env: window.env, stdio: "pipe" });
+  demo("up");
+  await until("Jaeger knows identity-service", async () => {
+    const answer = await fetch("http://127.0.0.1:16686/api/services");
+    return (await answer.json()).data.includes("identity-service");
+  });
+  assert.equal(await phase("jaeger"), "healthy");
+  assert.ok(!(await window.text("main")).includes("identity-service"), "the demo is a project of its own");
+  demo("down");
+  assert.equal(docker("ps", "--quiet", "--filter", "label=com.docker.compose.project=rwa-demo"), "");
+  assert.equal(await phase("jaeger"), "healthy");
 });
 
 test("details are those of the container, and secrets stay behind", { timeout: 60_000 }, async () => {
@@ -99,6 +113,21 @@ test("a component's own program checks its configuration, an edit included", { t
   await window.run("location.hash = '#/stack'");
   await window.click('[data-component="prometheus"] [role="switch"]');
   await until("prometheus is off", async () => (await phase("prometheus")) === "off", 60_000);
+});
+
+test("a configuration that its program would refuse is not started, and the window says where", { timeout: 60_000 }, async () => {
+  const file = "loki/loki-config.yml";
+  const path = join(window.home, "switchyard/rwa-observability", file);
+  const before = readFileSync(path, "utf8");
+  writeFileSync(path, before.replace("auth_enabled: false", "nonsense: 1"));
+  await window.run("location.hash = '#/stack'");
+  await window.click('[data-component="loki"] [role="switch"]');
+  const said = () => window.run("return document.body.innerText");
+  await until("the place", async () => (await said()).includes(`${file}:5:1`));
+  assert.match(await said(), /field nonsense not found in type loki\.ConfigWrapper/);
+  await window.picture("refused");
+  assert.equal(docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=loki"), "");
+  writeFileSync(path, before);
 });
 
 test("only pages of the stack are opened", { timeout: 30_000 }, async () => {

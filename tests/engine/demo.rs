@@ -17,12 +17,7 @@ struct Demo {
 
 impl Demo {
     fn beside(stack: Stack) -> Self {
-        let folder = stack.home().join("rwa-demo");
-        // It ends with a letter, and has the stack's name in its own: it is taken away with the stack.
-        let project = format!("{}-demo", stack.project);
-        fs::create_dir(&folder).expect("the home can be written");
-        fs::write(folder.join(".env"), format!("COMPOSE_PROJECT_NAME={project}\nDEMO_PACE=200\n"))
-            .expect("the home can be written");
+        let (folder, project) = stack.prepare_demo();
         Self { stack, folder, project }
     }
 

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod checkers;
+mod demo;
 mod memory;
 mod prometheus;
 mod scraping;

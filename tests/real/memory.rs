@@ -4,7 +4,7 @@ use tests::{Stack, docker, eventually, inspect};
 
 use crate::{
     shipped,
-    spans::{Span, otlp, send_otlp, spans_of},
+    spans::{Span, otlp, send_otlp, send_thrift, spans_of, thrift},
 };
 
 /// One of Jaeger's own counters. Its port is not published.
@@ -17,7 +17,7 @@ fn counted(stack: &Stack, metric: &str) -> f64 {
     lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
 }
 
-/// What a request through several services leaves, with statements and URLs in its tags: about 30 KB.
+/// What a request through several services leaves, with statements and URLs in its tags: about 70 KB of memory.
 fn large_trace(trace: u64) -> Vec<Span<'static>> {
     const NAMES: [&str; 5] = ["GET /balance", "POST /pay", "SELECT wallets", "redis GET", "POST /webhook"];
     let span = |id: u64| {
@@ -30,11 +30,12 @@ fn large_trace(trace: u64) -> Vec<Span<'static>> {
         span
     };
     let mut spans = vec![Span::root(trace, 1, "POST /login")];
-    spans.extend((2..=SPANS).map(span));
+    spans.extend((2..).take(LENGTH - 1).map(span));
     spans
 }
 
-const SPANS: u64 = 30;
+/// Spans of a large trace. The default of `JAEGER_MAX_TRACES` is made for traces of about this length.
+const LENGTH: usize = 30;
 
 #[test]
 fn after_twelve_thousand_large_traces_jaeger_still_takes_every_span_and_the_oldest_have_given_way() {
@@ -52,23 +53,15 @@ fn after_twelve_thousand_large_traces_jaeger_still_takes_every_span_and_the_olde
         }
     }
     assert!(refused.is_empty(), "{} requests were refused, the first: {:?}", refused.len(), refused[0]);
-    eventually("the newest trace", || (spans_of(&stack, TRACES) == 30).then_some(()));
+    eventually("the newest trace", || (spans_of(&stack, TRACES) == LENGTH).then_some(()));
     assert_eq!(spans_of(&stack, 1), 0, "the oldest trace is still there");
 
-    let all = f64::from(u32::try_from(TRACES * SPANS).expect("it is a small number"));
+    let all = usize::try_from(TRACES).expect("it is a small number") * LENGTH;
     assert_eq!(counted(&stack, "otelcol_receiver_accepted_spans").to_string(), all.to_string());
     assert_eq!(counted(&stack, "otelcol_receiver_refused_spans").to_string(), "0");
     let after = inspect(&stack.container("jaeger").id);
     assert_eq!(after["State"]["StartedAt"], before["State"]["StartedAt"], "it was not restarted meanwhile");
     assert_eq!(stack.phase("jaeger"), "healthy");
-    println!("{}", docker(&["stats", "--no-stream", &stack.container("jaeger").id]));
-    for metric in [
-        "otelcol_process_runtime_heap_alloc_bytes",
-        "otelcol_process_memory_rss_bytes",
-        "otelcol_process_memory_rss",
-    ] {
-        println!("{metric} {}", counted(&stack, metric));
-    }
 }
 
 #[test]
@@ -84,4 +77,27 @@ fn jaeger_keeps_as_many_traces_as_the_setting_says() {
     }
     let kept: Vec<u64> = (1..=80).filter(|trace| spans_of(&stack, *trace) == 1).collect();
     assert_eq!(kept, (31..=80).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_jaeger_whose_memory_is_full_is_shown_as_such_until_it_is_restarted() {
+    let stack = shipped("full-memory");
+    // The other way round than the defaults: the memory is full before old traces give way.
+    stack.set("JAEGER_MAX_TRACES", "20000");
+    stack.set("JAEGER_SPAN_MEMORY_MIB", "75");
+    stack.run(["up", "jaeger"]).ok();
+    let send = |trace| send_otlp(&stack, &otlp("wallet-service", &[], &large_trace(trace)));
+    let mut trace = 0;
+    eventually("a refusal for want of memory", || {
+        trace += 1;
+        send(trace).is_ok_and(|(status, _)| status == 503).then_some(())
+    });
+    let batch = thrift("wallet-service", &[Span::root(1, 1, "POST /pay")]);
+    assert_eq!(send_thrift(&stack, &batch).map(|answer| answer.0), Ok(500));
+    eventually("a component that is not healthy", || (stack.phase("jaeger") == "degraded").then_some(()));
+    stack.run(["health", "jaeger"]).exits(6).says("memory is full");
+
+    stack.run(["restart", "jaeger"]).ok();
+    assert_eq!(send(1).map(|answer| answer.0), Ok(200));
+    assert_eq!(stack.phase("jaeger"), "healthy");
 }

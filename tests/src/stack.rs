@@ -124,6 +124,19 @@ impl Stack {
         Self { folder: home.path().to_owned(), home, project, ports: BTreeMap::new(), _images: images }
     }
 
+    /// Gives the demo beside this stack a project name that no other test has, and a quick pace. Returns its folder and
+    /// that name.
+    #[track_caller]
+    pub fn prepare_demo(&self) -> (PathBuf, String) {
+        let folder = self.home().join("rwa-demo");
+        // It ends with a letter, and has the stack's name in its own: it is taken away with the stack.
+        let project = format!("{}-demo", self.project);
+        fs::create_dir(&folder).expect("the home can be written");
+        fs::write(folder.join(".env"), format!("COMPOSE_PROJECT_NAME={project}\nDEMO_PACE=200\n"))
+            .expect("the home can be written");
+        (folder, project)
+    }
+
     /// Where Switchyard keeps what is its own.
     pub fn home(&self) -> &Path {
         self.home.path()

@@ -38,6 +38,64 @@ const screens = [
       page.locator('[data-component="grafana"] .body button').first().click(),
   ],
   [
+    "plan-config",
+    "scenario=config-invalid",
+    "",
+    (page) => page.locator('[data-component="loki"] [role=switch]').click(),
+  ],
+  [
+    "plan-configs",
+    "scenario=config-invalid",
+    "",
+    async (page) => {
+      await page.locator(".tools .primary").click();
+      await page.locator("dialog footer button").nth(1).click();
+    },
+  ],
+  [
+    "plan-suspect",
+    "scenario=config-suspect",
+    "",
+    (page) => page.locator('[data-component="promtail"] [role=switch]').click(),
+  ],
+  [
+    "notices-suspect",
+    "scenario=config-suspect",
+    "",
+    async (page) => {
+      await page.locator('[data-component="promtail"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+    },
+  ],
+  [
+    "toast-config",
+    "scenario=config-late",
+    "",
+    async (page) => {
+      await page.locator('[data-component="prometheus"] [role=switch]').click();
+      await page.locator('[role="alert"]').waitFor();
+    },
+  ],
+  ["unwell", "scenario=unwell"],
+  ["nothing-sent", "scenario=nothing-sent"],
+  ["config-refused", "scenario=config-refused"],
+  ["overview-part", "scenario=unwell", detail("promtail", "overview")],
+  ["overview-spans", "scenario=unwell", detail("jaeger", "overview")],
+  ["overview-nothing", "scenario=nothing-sent", detail("promtail", "overview")],
+  ["logs-part", "scenario=unwell&rate=0", "#/logs/docker-proxy"],
+  [
+    "config-faults",
+    "scenario=config-invalid",
+    "#/component/prometheus/config/check",
+    (page) => page.locator(".faults").first().waitFor(),
+  ],
+  [
+    "config-fine",
+    "scenario=usual",
+    "#/component/alloy/config/check",
+    (page) => page.locator(".verdict").first().waitFor(),
+  ],
+  [
     "operation",
     "scenario=off&pace=1",
     "",

@@ -6,6 +6,20 @@ if (typeof matchMedia === "undefined") {
     value: (query: string) => ({ matches: false, media: query, addEventListener: () => undefined }),
   });
 }
+if (typeof ResizeObserver === "undefined") {
+  Object.defineProperty(globalThis, "ResizeObserver", {
+    value: class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  });
+}
+if (typeof HTMLElement !== "undefined") {
+  HTMLElement.prototype.scrollTo ??= function scrollTo(): void {
+    // Nothing has a size in jsdom.
+  };
+}
 if (typeof HTMLDialogElement !== "undefined") {
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
     this.open = true;

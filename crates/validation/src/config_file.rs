@@ -38,6 +38,17 @@ pub(crate) fn read(of: &Invocation<'_>) -> Result<ConfigFile, Vec<Complaint>> {
     Err(vec![Complaint::whole(paths, Stage::Parse, message)])
 }
 
+/// Says of a value with a dollar sign that nothing replaces it.
+pub(crate) fn unreplaced(of: &Invocation<'_>, complaints: &mut [Complaint]) {
+    if of.switch("config.expand-env") {
+        return;
+    }
+    for complaint in complaints.iter_mut().filter(|it| it.is_fatal() && it.message.contains("${")) {
+        let hint = "variables are replaced only with -config.expand-env=true";
+        complaint.hint.get_or_insert_with(|| hint.to_owned());
+    }
+}
+
 fn parse(of: &Invocation<'_>, path: &str, bytes: Vec<u8>) -> Result<ConfigFile, Vec<Complaint>> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];

@@ -8,13 +8,13 @@ use crate::{go_regex, go_url, schema, size};
 pub(crate) fn custom(kind: &str, node: &Node) -> Option<Result<(), String>> {
     if matches!(
         kind,
-        "config.Tags"
-            | "labels.Labels"
-            | "validation.OverwriteMarshalingStringMap"
-            | "flagext.LabelSet"
-            | "config.Headers"
+        "labels.Labels" | "validation.OverwriteMarshalingStringMap" | "flagext.LabelSet" | "config.Headers"
     ) {
         return Some(Ok(()));
+    }
+    if kind == "config.Tags" {
+        let is_map = matches!(node.value, Value::Mapping(_));
+        return Some(if is_map { Ok(()) } else { Err(schema::mismatch(node, "{}string").message) });
     }
     let list = match kind {
         "[]model.LabelName" => Some("model.LabelNames"),

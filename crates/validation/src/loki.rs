@@ -48,5 +48,6 @@ pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {
         complaints.extend(rules::check(&settings));
     }
     complaints.extend(file.surprises);
+    config_file::unreplaced(of, &mut complaints);
     complaints
 }

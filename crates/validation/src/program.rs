@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Complaint, Files, alertmanager, alloy, grafana, loki, prometheus, promtail};
+use crate::{
+    Complaint, Files, alertmanager, alloy, consul, grafana, jaeger, loki, prometheus, promtail, socket_proxy,
+};
 
 /// A program whose configuration can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,7 +96,9 @@ impl Program {
             Self::Prometheus => prometheus::check(invocation),
             Self::Alertmanager => alertmanager::check(invocation),
             Self::Grafana => grafana::check(invocation),
-            Self::Consul | Self::Jaeger | Self::SocketProxy => Vec::new(),
+            Self::Jaeger => jaeger::check(invocation),
+            Self::Consul => consul::check(invocation),
+            Self::SocketProxy => socket_proxy::check(invocation),
         }
     }
 }

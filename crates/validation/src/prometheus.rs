@@ -3,7 +3,7 @@
 mod config;
 mod discovery;
 mod flags;
-mod relabel;
+pub(crate) mod relabel;
 mod rules;
 mod scrape;
 mod targets;

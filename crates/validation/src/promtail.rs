@@ -64,6 +64,7 @@ pub(crate) fn check(of: &Invocation<'_>) -> Vec<Complaint> {
         }
     }
     complaints.extend(file.surprises);
+    config_file::unreplaced(of, &mut complaints);
     complaints
 }
 

@@ -215,6 +215,16 @@ fn a_file_that_does_not_hold_together_is_refused_in_lokis_words() {
             "CONFIG ERROR: `tsdb` index type is configured in at least one schema period, however, `storage_config`, `tsdb_shipper`, `active_index_directory` is not set, please set this directly or set `path_prefix:` in the `common:` section",
         ),
         (
+            with("ingester:\n", "ingester:\n  flush_op_timeout: 0s\n"),
+            "0s",
+            "CONFIG ERROR: invalid ingester config: invalid flush op timeout: 0s",
+        ),
+        (
+            with("  wal:\n", "  wal:\n    checkpoint_duration: 0s\n"),
+            "0s",
+            "CONFIG ERROR: invalid ingester config: invalid checkpoint duration: 0s",
+        ),
+        (
             with("ingester:\n", "ingester:\n  chunk_encoding: zip\n"),
             "zip",
             "CONFIG ERROR: invalid ingester config: invalid encoding: zip, supported: none, gzip, lz4-64k, snappy, lz4-256k, lz4-1M, lz4, flate, zstd",
@@ -353,6 +363,7 @@ fn without_a_switch_nothing_is_replaced() {
     let found =
         check_files(&Texts::one(PATH, text), &[&format!("-config.file={PATH}")], &[("RETENTION", "1d")]);
     assert_eq!(found[0].message, "not a valid duration string: \"${RETENTION}\"");
+    assert_eq!(found[0].hint.as_deref(), Some("variables are replaced only with -config.expand-env=true"));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 # shellcheck shell=bash disable=SC2154 # variables of common.sh and of the script that sources this
 
 compose_files=("$repo/assets/stack/docker-compose.yml" "$repo/assets/demo/docker-compose.yml")
+# How many times faster than the real programs the stand-ins start and stop; a service's environment may say otherwise.
+stand_in_speed=20
 # Beside those of the stack; for tests of the engine itself.
 extra_images=(switchyard/test-base:1 switchyard/test-base:2 switchyard/test-layers:1)
 
@@ -34,27 +36,43 @@ recipe_of() {
     if [[ $kind == real && -f $recipe/Dockerfile ]]; then printf '%s' "$recipe"; else printf '%s' "$kit/images/${1%:*}"; fi
 }
 
+# The stand-in counts as what was built of it: cargo knows best what it is made of.
 images_key() {
     printf '%s' "${kind:+$kind-}"
     {
         images 2>/dev/null
         cat "$cache/packages/versions"
-        digest_of images stand-in/src stand-in/Cargo.toml lib/images.sh
+        digest_of images lib/images.sh
+        sha256sum <"$cache/stand-in"
         [[ $kind != real ]] || { digest_of real/images && real_folders; }
     } | sha256sum | cut -c1-16
 }
 
+# Quick when nothing has changed.
 build_stand_in() {
-    command -v cargo >/dev/null || die "cargo is missing: it builds the stand-in program"
-    say "building the stand-in program"
-    # Linked statically because it must run in an image that holds nothing else. Run in its folder, or the settings of
-    # the repository's own .cargo would apply.
-    (cd "$kit/stand-in" && env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET RUSTFLAGS='-C target-feature=+crt-static' \
-        cargo build --quiet --release --locked --offline --target-dir "$cache/build/stand-in") >&2 ||
-        die "the stand-in program does not build"
+    if ! command -v cargo >/dev/null; then
+        [[ -x $cache/stand-in ]] || die "cargo is missing: it builds the stand-in program"
+        say "cargo is missing: the stand-in program stays as it is"
+        return 0
+    fi
+    [[ -x $cache/stand-in ]] || say "building the stand-in program"
+    # With the network only when something has to be fetched, which is also what a first failure may come from.
+    cargo_of_stand_in build --quiet --release --locked --offline 2>"$cache/stand-in.log" ||
+        { cargo_of_stand_in fetch --quiet --locked >&2 && cargo_of_stand_in build --quiet --release --locked >&2; } ||
+        { cat "$cache/stand-in.log" >&2; die "the stand-in program does not build"; }
+    local built=$cache/build/stand-in/$rust_target/release/stand-in
+    cmp --quiet "$built" "$cache/stand-in" && return 0
     # By rename: a run may be using the old one.
-    cp "$cache/build/stand-in/release/stand-in" "$cache/stand-in.next"
+    cp "$built" "$cache/stand-in.next"
     mv "$cache/stand-in.next" "$cache/stand-in"
+}
+
+# Linked statically because it must run in an image that holds nothing else. Run in its folder, or the settings of the
+# repository's own .cargo would apply. The target is named, or what runs while it is built would be linked like it.
+cargo_of_stand_in() {
+    rust_target=$(rustc -vV | sed -n 's/^host: //p')
+    (cd "$kit/stand-in" && env "CARGO_TARGET_DIR=$cache/build/stand-in" \
+        "CARGO_BUILD_TARGET=$rust_target" RUSTFLAGS='-C target-feature=+crt-static' cargo "$@")
 }
 
 # ---- parts of the build contexts -----------------------------------------------------------------------------------
@@ -151,7 +169,7 @@ make_images() {
         for part in "${needs[@]}"; do cp -rl "$parts/$part" "$context/$part"; done
         owned_folders "$context"
         say "image $image"
-        build --build-arg "TAG=${image##*:}" --tag "127.0.0.1:5000/$image" "$context"
+        build --build-arg "TAG=${image##*:}" --build-arg "SPEED=$stand_in_speed" --tag "127.0.0.1:5000/$image" "$context"
         docker_of_run push --quiet "127.0.0.1:5000/$image" >/dev/null
     done < <(images)
     rm -rf "$cache/build/context" "$parts"

@@ -1,5 +1,5 @@
 import type { AppError, ErrorCode } from "../backend/api";
-import { isOwnVerb } from "./codes";
+import { isOwnVerb, wordsFor } from "./codes";
 
 /** What happened in one sentence, and what to do about it. */
 export interface ErrorWords {
@@ -11,6 +11,15 @@ const say = (title: string | ((error: AppError) => string), next: string): Error
   title: typeof title === "string" ? () => title : title,
   next,
 });
+
+/** How a part is that is not well. */
+const parts: Record<string, string> = {
+  stopped: "does not run",
+  unhealthy: "fails its health check",
+  paused: "is paused",
+  restarting: "ends again and again",
+  gone: "has no container any more",
+};
 
 export const enErrors: Record<ErrorCode, ErrorWords> = {
   "no-engine": say("No container engine was found", "Start one that is installed, or install one."),
@@ -88,9 +97,12 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   gone: say((e) => `The container of ${e.subject} was removed`, "Start it again."),
   "config-invalid": say(
     (e) => `${e.subject} cannot read its configuration`,
-    "Nothing was started. Mend the file, then try again.",
+    "Nothing was started or stopped. Correct the file, then check again.",
   ),
-  "part-unwell": say((e) => `${e.detail}, a part of ${e.subject}, is not well`, "Starting it again brings it back."),
+  "part-unwell": say(
+    (e) => `${e.detail}, a part of ${e.subject}, ${wordsFor(parts, e.facts["state"] ?? "") ?? "is not well"}`,
+    "Starting it again brings it back.",
+  ),
   "nothing-sent": say(
     (e) => `${e.subject} sends no log lines although ${e.detail} writes some`,
     "Its own log says why.",

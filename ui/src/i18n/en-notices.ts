@@ -15,7 +15,8 @@ export const enNotices = {
   "optional-dependency-off": (a: string, b: string) => `${a} would use ${b}, which is off.`,
   "nothing-to-restart": (a: string) => `${a} has no container to restart.`,
   "restart-keeps-config": (a: string) => `A restart does not apply the changed settings of ${a}; starting does.`,
-  "config-suspect": (a: string, b: string) => `${a} would not do what its configuration means: ${b}.`,
+  // What is wrong, and where, stands below the sentence.
+  "config-suspect": (a: string) => `${a} starts, yet would not do what its configuration means:`,
   "unset-variable": (a: string) => `The variable ${a} is not set and counts as empty.`,
   "drive-like-volume": (a: string) => `Docker Compose takes the volume ${a} for a drive of Windows.`,
   "obsolete-key": (a: string) => `The key ${a} of the compose file is obsolete and ignored.`,

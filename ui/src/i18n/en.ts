@@ -1,4 +1,5 @@
 import type { Drift } from "../backend/api";
+import { enCause } from "./en-cause";
 import { enConnect } from "./en-connect";
 import { enErrors } from "./en-errors";
 import { enNotices } from "./en-notices";
@@ -176,6 +177,8 @@ export const en = {
     go: { up: "Start", down: "Stop", restart: "Restart", other: "Go ahead" },
     agreeAndGo: "Agree and go ahead",
     refused: "The plan cannot run as it is",
+    stillRefused: (time: string) => `Checked at ${time}: still not possible.`,
+    cleared: (time: string) => `Checked at ${time}: nothing stands against it any more.`,
     deleteVolumes: "Delete their data too",
     because: {
       requested: "you asked for it",
@@ -239,43 +242,7 @@ export const en = {
     state: { pending: "to do", running: "under way", done: "done", failed: "failed", skipped: "skipped" },
   },
 
-  cause: {
-    evidence: "Evidence",
-    exitCode: (code: number) => `Exit code ${code}`,
-    oom: "Killed by the kernel at its memory limit",
-    restarts: (n: number) => `Restarted ${n === 1 ? "once" : `${n} times`}`,
-    healthCheck: "Last health check",
-    probe: "Last answer to the probe",
-    logTail: "Last log lines",
-    details: "Details",
-    heldBy: {
-      container: (name: string) => `Held by the container ${name}`,
-      project: (name: string, project: string) => `Held by the container ${name} of ${project}`,
-      process: (name: string, pid: string) => `Held by ${name} (process ${pid})`,
-    },
-    usePort: (port: string) => `Use ${port}`,
-    checkAgain: "Check again",
-    openLogs: "Show log",
-    openFile: "Open .env",
-    startEngine: "Choose an engine",
-    report: "Save a report",
-    diagnosis: {
-      "out-of-memory": "It needed more memory than its limit. Raise the limit in .env.",
-      killed: "Somebody or something killed it.",
-      "command-missing": "Its command or health check names a program that the image does not have.",
-      "command-not-executable": "Its command names a file that may not be executed.",
-      "disk-full": "The engine’s disk is full. Remove unused images or volumes.",
-      "permission-denied": "It may not write where its data goes: the folder belongs to another user.",
-      "address-in-use": "Another program has its port.",
-      "docker-client-too-old": "It speaks an older Docker API than this engine accepts. Use a newer image.",
-      "consul-config-read-only": "Consul cannot take over a read-only configuration folder.",
-      "config-invalid": "It refuses its configuration file; the line stands in its log.",
-      "labels-missing": "Log lines arrive without labels.",
-      "spans-refused":
-        "Its memory is full, and it takes no spans until it is restarted. JAEGER_MAX_TRACES and JAEGER_MEMORY in .env set how much fits.",
-      "data-locked": "Two programs share its data folder.",
-    },
-  },
+  cause: enCause,
   errors: enErrors,
 
   tabs: {
@@ -319,13 +286,26 @@ export const en = {
     value: "Value",
     open: "Open in editor",
     validate: "Validate",
+    validateAll: "Validate all",
+    checkedAll: (faulty: number, all: number) =>
+      faulty
+        ? `${faulty} of ${count(all, "file", "files")} ${faulty === 1 ? "has" : "have"} faults`
+        : `No fault in ${count(all, "file", "files")}`,
     reload: "Reload",
     noReload: "Takes changes at its next start",
     noValidate: "It has no checker for this file",
     notRunning: "It does not run",
-    valid: (name: string) => `${name} accepts it`,
-    wellFormed: "Well-formed",
-    invalid: "Not valid",
+    valid: {
+      component: (name: string) => `${name} accepts it`,
+      rules: (name: string) => `Nothing against it by the rules of ${name}, which did not run for this`,
+      syntax: () => "Well-formed",
+    },
+    invalid: {
+      component: (name: string) => `Not valid, as ${name} itself says`,
+      rules: (name: string, n: number) =>
+        `${count(n, "fault", "faults")} by the rules of ${name}, which did not run for this`,
+      syntax: () => "Not well-formed",
+    },
     restart: "Restart",
     recreate: "Recreate",
     noHistory: "No health check has been seen since Switchyard started.",

@@ -1,11 +1,19 @@
 import type { AppError, ErrorCode } from "../backend/api";
-import { isOwnVerb } from "./codes";
+import { isOwnVerb, wordsFor } from "./codes";
 import type { ErrorWords } from "./en-errors";
 
 const say = (title: string | ((error: AppError) => string), next: string): ErrorWords => ({
   title: typeof title === "string" ? () => title : title,
   next,
 });
+
+const parts: Record<string, string> = {
+  stopped: "未在运行",
+  unhealthy: "未通过健康检查",
+  paused: "已被暂停",
+  restarting: "反复退出",
+  gone: "的容器已不存在",
+};
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "no-engine": say("没有找到容器引擎", "请启动已安装的引擎，或安装一个。"),
@@ -58,8 +66,11 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     "请查看日志后重试。",
   ),
   gone: say((e) => `${e.subject} 的容器已被删除`, "请重新启动它。"),
-  "config-invalid": say((e) => `${e.subject} 无法读取其配置`, "尚未启动任何组件。请修正文件后重试。"),
-  "part-unwell": say((e) => `${e.detail}（${e.subject} 的一部分）不正常`, "重新启动即可恢复。"),
+  "config-invalid": say((e) => `${e.subject} 无法读取其配置`, "未启动或停止任何组件。请修正文件，然后再次检查。"),
+  "part-unwell": say(
+    (e) => `${e.subject} 的组成部分 ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "不正常"}`,
+    "重新启动即可恢复。",
+  ),
   "nothing-sent": say((e) => `${e.subject} 没有发送任何日志，但 ${e.detail} 正在输出日志`, "原因见其自身日志。"),
   "probe-failed": say((e) => `${e.subject} 没有应答`, "它在运行，但端口没有给出正确的应答。"),
   "seed-failed": say((e) => `${e.subject} 的初始数据未能写入`, "请重试，已有数据会保留。"),

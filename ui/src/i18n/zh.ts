@@ -1,4 +1,5 @@
 import type { Words } from "./en";
+import { zhCause } from "./zh-cause";
 import { zhConnect } from "./zh-connect";
 import { zhErrors } from "./zh-errors";
 import { zhNotices } from "./zh-notices";
@@ -173,6 +174,8 @@ export const zh: Words = {
     go: { up: "启动", down: "停止", restart: "重启", other: "继续" },
     agreeAndGo: "同意并继续",
     refused: "计划目前无法执行",
+    stillRefused: (time) => `${time} 已检查：仍无法执行。`,
+    cleared: (time) => `${time} 已检查：已无障碍。`,
     deleteVolumes: "同时删除数据",
     because: {
       requested: "您的要求",
@@ -236,42 +239,7 @@ export const zh: Words = {
     state: { pending: "未开始", running: "进行中", done: "完成", failed: "失败", skipped: "已跳过" },
   },
 
-  cause: {
-    evidence: "依据",
-    exitCode: (code) => `退出码 ${code}`,
-    oom: "达到内存上限，被内核终止",
-    restarts: (n) => `已重启 ${n} 次`,
-    healthCheck: "最近一次健康检查",
-    probe: "最近一次探测应答",
-    logTail: "最后几行日志",
-    details: "详细信息",
-    heldBy: {
-      container: (name) => `被容器 ${name} 占用`,
-      project: (name, project) => `被 ${project} 的容器 ${name} 占用`,
-      process: (name, pid) => `被 ${name}（进程 ${pid}）占用`,
-    },
-    usePort: (port) => `改用 ${port}`,
-    checkAgain: "再次检查",
-    openLogs: "查看日志",
-    openFile: "打开 .env",
-    startEngine: "选择引擎",
-    report: "保存报告",
-    diagnosis: {
-      "out-of-memory": "所需内存超过上限，请在 .env 中调高。",
-      killed: "它被某个用户或程序终止了。",
-      "command-missing": "其命令或健康检查使用了镜像中没有的程序。",
-      "command-not-executable": "其命令指向一个不可执行的文件。",
-      "disk-full": "引擎磁盘已满，请清理不用的镜像或卷。",
-      "permission-denied": "无法写入数据目录：该目录属于其他用户。",
-      "address-in-use": "它的端口被其他程序占用。",
-      "docker-client-too-old": "它使用的 Docker API 版本过旧，请换用较新的镜像。",
-      "consul-config-read-only": "Consul 无法接管只读的配置目录。",
-      "config-invalid": "它拒绝了自己的配置文件，出错的行见日志。",
-      "labels-missing": "收到的日志没有标签。",
-      "spans-refused": "内存已满，重启之前不再接收 Span。可在 .env 中用 JAEGER_MAX_TRACES 与 JAEGER_MEMORY 调整。",
-      "data-locked": "有两个程序共用它的数据目录。",
-    },
-  },
+  cause: zhCause,
   errors: zhErrors,
 
   tabs: {
@@ -315,13 +283,22 @@ export const zh: Words = {
     value: "值",
     open: "在编辑器中打开",
     validate: "校验",
+    validateAll: "全部校验",
+    checkedAll: (faulty, all) => (faulty ? `${all} 个文件中有 ${faulty} 个存在错误` : `${all} 个文件均未发现错误`),
     reload: "重新加载",
     noReload: "下次启动时生效",
     noValidate: "没有针对此文件的校验程序",
     notRunning: "未运行",
-    valid: (name) => `${name} 可接受此配置`,
-    wellFormed: "格式正确",
-    invalid: "无效",
+    valid: {
+      component: (name) => `${name} 可接受此配置`,
+      rules: (name) => `按 ${name} 的规则检查（未运行它），未发现问题`,
+      syntax: () => "格式正确",
+    },
+    invalid: {
+      component: (name) => `无效，${name} 自身的检查如下`,
+      rules: (name, n) => `按 ${name} 的规则检查（未运行它），发现 ${n} 处错误`,
+      syntax: () => "格式有误",
+    },
     restart: "重启",
     recreate: "重建",
     noHistory: "Switchyard 启动以来尚无健康检查记录。",

@@ -50,7 +50,7 @@ export function undoIntents(undo: Undo, components: Component[]): Plannable[] {
   return intents;
 }
 
-function plans(request: Request): boolean {
+function plans(request: Request): request is Plannable {
   return request.type === "up" || request.type === "down" || request.type === "restart";
 }
 
@@ -88,10 +88,16 @@ export class Actions {
       return true;
     } catch (error) {
       if (isAppError(error) && error.code === "busy" && plans(request)) return this.#wait(request, error.detail);
-      this.#toasts.fail(error);
+      this.#toasts.fail(error, this.#again(request));
       return false;
     }
   };
+
+  /** Shows the plan of what was refused, once its cause is gone; nothing for what has no plan. */
+  #again(request: Request): (() => void) | null {
+    if (plans(request)) return () => void this.show(request);
+    return request.type === "setVariable" ? () => void this.show(upOf(request.components)) : null;
+  }
 
   /** Asks again until the other one has finished, the user has had enough, or it is refused for another reason. */
   async #wait(request: Request, holder: string): Promise<boolean> {
@@ -112,7 +118,7 @@ export class Actions {
           continue;
         }
         this.waiting = null;
-        this.#toasts.fail(error);
+        this.#toasts.fail(error, this.#again(request));
         return false;
       }
     }
@@ -151,6 +157,18 @@ export class Actions {
     if (!proposal) return;
     const { intent } = proposal;
     await this.#run(intent.type === "restart" ? intent : { ...intent, agreed: true });
+  };
+
+  /** Looks again at the plan on the screen: what stood against it may be gone. Starts nothing. */
+  lookAgain = async (): Promise<void> => {
+    const before = this.proposal;
+    if (!before) return;
+    try {
+      const preview = await this.#backend.preview(before.intent);
+      if (this.proposal === before) this.proposal = { ...before, preview };
+    } catch (error) {
+      this.#toasts.fail(error);
+    }
   };
 
   dismiss = (): void => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import type { AppError } from "../backend/api";
 import { en } from "../i18n/en";
-import { detailOf, holderOf } from "./errors";
+import { detailOf, faultCount, holderOf } from "./errors";
 
 const error = (code: AppError["code"], detail: string, facts: Record<string, string> = {}): AppError => ({
   code,
@@ -18,6 +18,24 @@ it.each([
   [{ free: "3031" }, null],
 ])("who has a port is said from %o", (facts, words) => {
   expect(holderOf(error("port-taken", "127.0.0.1:3030/tcp", facts), en)).toBe(words);
+});
+
+it("a container that writes what is not sent holds no port", () => {
+  expect(holderOf(error("nothing-sent", "web-1", { container: "web-1" }), en)).toBeNull();
+});
+
+it("a part is told with its state, also one that this version does not know", () => {
+  const title = (state: string) => en.errors["part-unwell"].title(error("part-unwell", "docker-proxy", { state }));
+  expect(title("stopped")).toBe("docker-proxy, a part of loki, does not run");
+  expect(title("toString")).toBe("docker-proxy, a part of loki, is not well");
+});
+
+it.each([
+  [{ faults: "3" }, 3],
+  [{}, 1],
+  [{ faults: "many" }, 1],
+])("faults are counted from %o", (facts, count) => {
+  expect(faultCount(error("config-invalid", "a.yml:1:1: x", facts))).toBe(count);
 });
 
 it("words for programs are not shown", () => {

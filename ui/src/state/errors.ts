@@ -1,10 +1,20 @@
 import type { AppError, ErrorCode } from "../backend/api";
 import { isOwnVerb } from "../i18n/codes";
 import type { Words } from "../i18n/en";
+import { type Fault, faultOf } from "./fault";
 
 /** The one thing a user can do about a failure from where it is shown. */
 export type Remedy =
-  "none" | "retry" | "use-free-port" | "choose-engine" | "show-log" | "open-env" | "open-settings" | "save-report";
+  | "none"
+  | "retry"
+  | "start-again"
+  | "use-free-port"
+  | "choose-engine"
+  | "show-log"
+  | "open-env"
+  | "open-config"
+  | "open-settings"
+  | "save-report";
 
 export interface Presentation {
   tone: "warn" | "bad";
@@ -43,8 +53,8 @@ const presentations = {
   busy: warn("retry"),
   "unknown-component": warn("none"),
   "stack-invalid": bad("none"),
-  "config-invalid": bad("none"),
-  "part-unwell": warn("show-log"),
+  "config-invalid": bad("open-config"),
+  "part-unwell": warn("start-again"),
   "nothing-sent": warn("show-log"),
   "file-unreadable": bad("retry"),
   "file-unwritable": bad("retry"),
@@ -79,8 +89,21 @@ export function detailOf(error: AppError): string {
   return error.detail;
 }
 
+/** What is wrong with a configuration file, and where; `null` for a failure of another kind. */
+export function faultOfError(error: AppError): Fault | null {
+  return error.code === "config-invalid" ? faultOf(error.detail, error.facts["file"]) : null;
+}
+
+/** How many faults there are where a failure tells the first of them. */
+export function faultCount(error: AppError): number {
+  const count = Number(error.facts["faults"] ?? 1);
+  return Number.isInteger(count) && count > 0 ? count : 1;
+}
+
 /** Who has the port; `null` where nobody could tell. */
 export function holderOf(error: AppError, t: Words): string | null {
+  // A container that is named for another reason holds nothing.
+  if (error.code !== "port-taken") return null;
   const { container, project, process, pid } = error.facts;
   if (container) return project ? t.cause.heldBy.project(container, project) : t.cause.heldBy.container(container);
   return process ? t.cause.heldBy.process(process, pid ?? "?") : null;

@@ -4,20 +4,22 @@ export type Tab = (typeof tabs)[number];
 export type Route =
   | { screen: "stack" }
   | { screen: "logs"; component: string | null }
-  | { screen: "component"; component: string; tab: Tab }
+  /** `check`: the files are checked as soon as they are on the screen. */
+  | { screen: "component"; component: string; tab: Tab; check?: true }
   | { screen: "engine" }
   | { screen: "settings" };
 
 /** Reads a place from the address' hash; anything unknown is the stack. */
 export function parseRoute(hash: string): Route {
-  const [screen, first, second] = hash
+  const [screen, first, second, third] = hash
     .replace(/^#?\/?/, "")
     .split("/")
     .map(decode);
   if (screen === "logs") return { screen, component: first || null };
   if (screen === "settings" || screen === "engine") return { screen };
   if (screen === "component" && first) {
-    return { screen, component: first, tab: tabs.find((tab) => tab === second) ?? "overview" };
+    const tab = tabs.find((one) => one === second) ?? "overview";
+    return { screen, component: first, tab, ...(tab === "config" && third === "check" ? { check: true } : {}) };
   }
   return { screen: "stack" };
 }
@@ -35,7 +37,7 @@ export function hashOf(route: Route): string {
     case "logs":
       return route.component ? `#/logs/${encodeURIComponent(route.component)}` : "#/logs";
     case "component":
-      return `#/component/${encodeURIComponent(route.component)}/${route.tab}`;
+      return `#/component/${encodeURIComponent(route.component)}/${route.tab}${route.check ? "/check" : ""}`;
     default:
       return `#/${route.screen}`;
   }

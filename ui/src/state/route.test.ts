@@ -9,6 +9,7 @@ const routes: Route[] = [
   { screen: "logs", component: null },
   { screen: "logs", component: "loki" },
   { screen: "component", component: "grafana", tab: "connect" },
+  { screen: "component", component: "loki", tab: "config", check: true },
   { screen: "component", component: "资产/服务 %", tab: "overview" },
 ];
 

@@ -6,6 +6,8 @@ export interface Toast {
   /** A failed command, shown by the table of errors, or a plain message. */
   error: AppError | null;
   text: string;
+  /** Asks again for what was refused. */
+  again: (() => void) | null;
 }
 
 /** What has to be said once: failures of commands, and that something was done. A component's failure is never here. */
@@ -14,14 +16,14 @@ export class Toasts {
   #next = 1;
 
   say(text: string): void {
-    this.#add({ error: null, text });
+    this.#add({ error: null, text, again: null });
   }
 
-  fail(reason: unknown): void {
+  fail(reason: unknown, again: (() => void) | null = null): void {
     const error: AppError = isAppError(reason)
       ? reason
       : { code: "internal", subject: "", detail: String(reason), facts: {} };
-    this.#add({ error, text: "" });
+    this.#add({ error, text: "", again });
   }
 
   dismiss(id: number): void {

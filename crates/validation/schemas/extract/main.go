@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"os"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -181,6 +182,11 @@ func (w *walk) fields(of *types.Struct, into map[string]string) {
 		name, inline := words[0], false
 		for _, word := range words[1:] {
 			inline = inline || word == "inline" || word == "squash"
+		}
+		// What takes the rest takes every name.
+		if name == "" && slices.Contains(words, "remain") {
+			into["*"] = "any"
+			continue
 		}
 		if name == "-" || (!field.Exported() && !field.Embedded()) {
 			continue

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{duration, go_regex, schema, size};
+use crate::{duration, go_regex, prometheus, schema, size};
 
 use super::{
     report::Report,
@@ -276,22 +276,9 @@ fn text_fits(text: &str, kind: &str) -> Result<(), String> {
         "logging.LogDestination" => {
             one_of(&["stderr", "windows_event_log"], format!("unrecognized log destination {text:?}"))
         }
-        "relabel.Action" => one_of(
-            &[
-                "replace",
-                "keep",
-                "drop",
-                "keepequal",
-                "dropequal",
-                "hashmod",
-                "labelmap",
-                "labeldrop",
-                "labelkeep",
-                "lowercase",
-                "uppercase",
-            ],
-            format!("unrecognized action type {text:?}"),
-        ),
+        "relabel.Action" => {
+            one_of(&prometheus::relabel::ACTIONS, format!("unrecognized action type {text:?}"))
+        }
         "relabel.Regexp" => go_regex::check(&format!("^(?s:{text})$")),
         "filedetector.Detector" => one_of(
             &["", "fsnotify", "poll"],

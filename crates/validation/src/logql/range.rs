@@ -108,7 +108,7 @@ impl Parser {
             if !self.token.is("unwrap") {
                 return self.unexpected(&["unwrap"]);
             }
-            self.unwrap()?;
+            self.unwrap_stage()?;
             range.unwraps = true;
         }
         Ok(range.into())
@@ -135,7 +135,7 @@ impl Parser {
         lines.late = pipeline.fault();
         // A pipeline ends after the sign when what follows it is no stage of its own.
         if pipeline.before_unwrap {
-            self.unwrap()?;
+            self.unwrap_stage()?;
             lines.unwraps = true;
         }
         Ok(())
@@ -149,7 +149,7 @@ impl Parser {
     }
 
     /// `unwrap x`, `unwrap bytes(x)`, and the filters after it; the sign before it is read.
-    fn unwrap(&mut self) -> Result<()> {
+    fn unwrap_stage(&mut self) -> Result<()> {
         self.advance()?;
         match self.token.kind {
             Kind::Identifier => {

@@ -71,18 +71,40 @@ fn directories(settings: &Settings<'_>) -> Vec<Complaint> {
     complaints
 }
 
-fn ingester(settings: &Settings<'_>) -> Vec<Complaint> {
+fn unknown_codec(name: &str) -> Option<String> {
     const CODECS: [&str; 9] =
         ["none", "gzip", "lz4-64k", "snappy", "lz4-256k", "lz4-1M", "lz4", "flate", "zstd"];
+    let known = CODECS.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (!known).then(|| format!("invalid encoding: {name}, supported: {}", CODECS.join(", ")))
+}
+
+fn ingester(settings: &Settings<'_>) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let mut refuse = |path: &str, words: String| {
         let message = format!("CONFIG ERROR: invalid ingester config: {words}");
         complaints.push(settings.complaint(path, Stage::Validate, message));
     };
     let path = "ingester.chunk_encoding";
-    let codec = settings.text(path, "ingester.chunk-encoding");
-    if settings.get(path).is_some() && !CODECS.iter().any(|known| known.eq_ignore_ascii_case(codec)) {
-        refuse(path, format!("invalid encoding: {codec}, supported: {}", CODECS.join(", ")));
+    let codec = settings.get(path).and_then(text).and_then(unknown_codec);
+    if let Some(words) = codec {
+        refuse(path, words);
+    }
+    for (path, what) in [
+        ("ingester.flush_op_timeout", "flush op timeout"),
+        ("ingester.wal.checkpoint_duration", "checkpoint duration"),
+    ] {
+        let length = settings.get(path).and_then(text).map(duration::go);
+        let wal = settings.is_on("ingester.wal.enabled", "ingester.wal-enabled", true);
+        if let Some(Ok(length)) = length
+            && length <= 0
+            && (wal || !path.contains("wal"))
+        {
+            refuse(path, format!("invalid {what}: {}s", length / 1_000_000_000));
+        }
+    }
+    let path = "ingester.flush_op_backoff.max_retries";
+    if let Some(retries) = settings.number(path).filter(|retries| *retries <= 0) {
+        refuse(path, format!("invalid flush op max retries: {retries}"));
     }
     let path = "ingester.index_shards";
     match settings.number(path) {
@@ -186,6 +208,12 @@ fn stream_retention(settings: &Settings<'_>) -> Vec<Complaint> {
         let words = "unknown deletion mode: must be one of disabled|filter-only|filter-and-delete";
         refuse(node.span, words.to_owned());
     }
+    let path = "limits_config.bloom_block_encoding";
+    if let Some(node) = settings.get(path)
+        && let Some(words) = text(node).and_then(unknown_codec)
+    {
+        refuse(node.span, words);
+    }
     complaints
 }
 
@@ -203,6 +231,12 @@ fn exclusive(settings: &Settings<'_>) -> Vec<Complaint> {
     if !frontend.is_empty() && !scheduler.is_empty() {
         let message = "CONFIG ERROR: invalid frontend_worker config: frontend address and scheduler address are mutually exclusive, please use only one";
         complaints.push(settings.complaint("frontend_worker.scheduler_address", Stage::Validate, message));
+    }
+    let path = "pattern_ingester.lifecycler.ring.replication_factor";
+    if settings.number(path).is_some_and(|factor| factor != 1) {
+        let message =
+            "CONFIG ERROR: invalid pattern_ingester config: pattern ingester replication factor must be 1";
+        complaints.push(settings.complaint(path, Stage::Validate, message));
     }
     complaints
 }

@@ -7,7 +7,7 @@ use crate::{
     place::{at, at_key, entry, has, text},
 };
 
-pub(super) const ACTIONS: [&str; 11] = [
+pub(crate) const ACTIONS: [&str; 11] = [
     "replace",
     "keep",
     "drop",

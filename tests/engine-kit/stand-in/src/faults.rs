@@ -2,7 +2,7 @@
 //!
 //! | variable | effect |
 //! | --- | --- |
-//! | `STANDIN_READY_AFTER=5s` | not ready until then, with the words of the real program |
+//! | `STANDIN_READY_AFTER=5s` | not ready until then, whatever the recordings say, with the words of the real program |
 //! | `STANDIN_UNHEALTHY=1` | never healthy (`POST /_standin/healthy` ends it) |
 //! | `STANDIN_EXIT=3` | exits with this code once it has started, after `STANDIN_EXIT_AFTER` if set |
 //! | `STANDIN_OOM=1` | takes memory until the kernel kills it |
@@ -12,8 +12,11 @@
 
 use std::io::Write;
 use std::process::exit;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
+
+use crate::clock;
+use crate::settings::{duration, is_set, text};
 
 const AS_TIMED: u8 = 0;
 const HEALTHY: u8 = 1;
@@ -21,42 +24,56 @@ const UNHEALTHY: u8 = 2;
 
 /// What `/_standin/*` asked for last; until then time decides.
 static ASKED: AtomicU8 = AtomicU8::new(AS_TIMED);
+static MEMORY_LIMIT: AtomicBool = AtomicBool::new(false);
 
-#[derive(Clone, Copy)]
-pub struct Readiness {
-    started: Instant,
-    after: Duration,
+#[derive(Clone, Copy, PartialEq)]
+pub enum Health {
+    Good,
+    /// As after so many recorded seconds.
+    Starting(f64),
+    /// Kept from being ready by a fault.
+    Bad,
 }
 
-impl Readiness {
-    pub fn begin() -> Self {
-        if is_set("STANDIN_UNHEALTHY") {
-            ASKED.store(UNHEALTHY, Ordering::Relaxed);
-        }
-        Self { started: Instant::now(), after: duration("STANDIN_READY_AFTER").unwrap_or_default() }
+/// Whether the program is ready when the real one is after `first_good` seconds.
+pub fn health(first_good: f64) -> Health {
+    match ASKED.load(Ordering::Relaxed) {
+        HEALTHY => return Health::Good,
+        UNHEALTHY => return Health::Bad,
+        _ => {}
     }
+    match duration("STANDIN_READY_AFTER") {
+        Some(after) if clock::uptime() < after.as_secs_f64() => Health::Bad,
+        Some(_) => Health::Good,
+        None if is_set("STANDIN_UNHEALTHY") => Health::Bad,
+        None if clock::age() < first_good => Health::Starting(clock::age()),
+        None => Health::Good,
+    }
+}
 
-    pub fn healthy(self) -> bool {
-        match ASKED.load(Ordering::Relaxed) {
-            HEALTHY => true,
-            UNHEALTHY => false,
-            _ => self.started.elapsed() >= self.after,
-        }
-    }
+/// Whether `/_standin/memory-limit` asked for refusals.
+pub fn memory_limit() -> bool {
+    MEMORY_LIMIT.load(Ordering::Relaxed)
 }
 
 /// Handles `POST /_standin/…`; the answer is `None` for an unknown order.
 pub fn order(path: &str) -> Option<&'static str> {
-    match path.strip_prefix("/_standin/")? {
+    let order = path.strip_prefix("/_standin/")?;
+    match order {
         "unhealthy" => ASKED.store(UNHEALTHY, Ordering::Relaxed),
         "healthy" => ASKED.store(HEALTHY, Ordering::Relaxed),
-        other => {
-            let code = other.strip_prefix("exit/")?.parse().ok()?;
-            // The caller gets its answer first.
-            std::thread::spawn(move || {
-                std::thread::sleep(Duration::from_millis(50));
-                exit(code)
-            });
+        "memory-limit" => MEMORY_LIMIT.store(true, Ordering::Relaxed),
+        _ => {
+            if let Some(seconds) = order.strip_prefix("age/") {
+                clock::set_age(seconds.parse().ok()?);
+            } else {
+                let code = order.strip_prefix("exit/")?.parse().ok()?;
+                // The caller gets its answer first.
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_millis(50));
+                    exit(code)
+                });
+            }
         }
     }
     Some("ok\n")
@@ -106,49 +123,4 @@ fn take_memory() {
         held.push(vec![0xA5_u8; 16 << 20]);
         std::hint::black_box(&held);
     }
-}
-
-/// PID 1 ignores signals that it has no handler for, so a container without an init would be killed only after the
-/// grace period. std offers no signal handling and this program takes no dependency.
-pub fn obey_sigterm() {
-    const SIGINT: i32 = 2;
-    const SIGTERM: i32 = 15;
-    unsafe extern "C" {
-        fn signal(number: i32, handler: usize) -> usize;
-    }
-    if is_set("STANDIN_IGNORE_TERM") {
-        return;
-    }
-    let handler = leave as extern "C" fn(i32) as usize;
-    // SAFETY: `leave` calls nothing but `_exit`, which is async-signal-safe.
-    unsafe {
-        signal(SIGTERM, handler);
-        signal(SIGINT, handler);
-    }
-}
-
-extern "C" fn leave(_: i32) {
-    unsafe extern "C" {
-        fn _exit(code: i32) -> !;
-    }
-    // SAFETY: ends the process at once; every line that was printed has been written already.
-    unsafe { _exit(0) }
-}
-
-fn text(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn is_set(name: &str) -> bool {
-    text(name).is_some_and(|value| value != "0")
-}
-
-/// `5s`, `250ms`, or a bare number of seconds.
-fn duration(name: &str) -> Option<Duration> {
-    let value = text(name)?;
-    let (number, unit) = match value.strip_suffix("ms") {
-        Some(number) => (number, 0.001),
-        None => (value.strip_suffix('s').unwrap_or(&value), 1.0),
-    };
-    number.parse::<f64>().ok().map(|number| Duration::from_secs_f64((number * unit).max(0.0)))
 }

@@ -30,7 +30,7 @@ impl Budget {
 pub fn run(arguments: &[String]) -> ! {
     let [listen, target, rate] = arguments else { usage() };
     let Some(bytes_per_second) = rate.parse::<f64>().ok().filter(|rate| *rate >= 1.0) else { usage() };
-    crate::faults::obey_sigterm();
+    crate::signals::end_at_once();
     let listener = TcpListener::bind(listen).unwrap_or_else(|error| {
         eprintln!("stand-in: cannot listen on {listen}: {error}");
         exit(1)

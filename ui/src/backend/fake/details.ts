@@ -55,6 +55,9 @@ const files: Record<string, { reloads: boolean; list: [string, number][] }> = {
   },
 };
 
+/** Components whose program's rules are known. */
+export const rules = new Set(Object.keys(files));
+
 /** As every secret is shown, and every variable that only the image sets. */
 const mask = "********";
 
@@ -108,11 +111,11 @@ export function detailOf(entry: Entry, running: boolean): Detail {
       "  environment:",
       `    GOMEMLIMIT: ${Math.round(entry.memoryLimit * 0.88)}MiB`,
     ].join("\n"),
-    // A program of the component's own checks whatever it runs; without it, JSON and YAML are looked at for their form.
+    // The rules of its program are known, so it need not run.
     files: (files[entry.id]?.list ?? []).map(([path, bytes]) => ({
       path,
       bytes,
-      validates: running || !/\.(hcl|alloy)$/.test(path),
+      validates: rules.has(entry.id),
       reloads: files[entry.id]?.reloads ?? false,
     })),
     mounts: [

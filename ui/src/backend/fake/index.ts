@@ -1,8 +1,9 @@
 import type { AppError } from "../api";
 import type { Backend } from "../backend";
-import type { Change, Request, Settings, StatsBatch } from "../contract";
+import { type Change, type Request, type Settings, type StatsBatch, type Validation, runs } from "../contract";
 import { download } from "../download";
-import { candidates, detailOf } from "./details";
+import { candidates, detailOf, rules } from "./details";
+import { textOf } from "./faults";
 import { follow } from "./logs";
 import { planOf } from "./plan";
 import { scenarios, stopped } from "./scenarios";
@@ -25,6 +26,8 @@ export interface FakeControls {
   losesEngine(): void;
   regainsEngine(): void;
   kills(component: string): void;
+  /** The user has put the files of a component right. */
+  mends(component: string): void;
   /** Another Switchyard works on the stack. */
   held: boolean;
 }
@@ -65,10 +68,24 @@ export function fakeBackend(query: URLSearchParams): Backend {
       stopped(component);
       world.publish();
     },
+    mends: (id) => void world.faults.delete(id),
   };
   Object.assign(window, { fake: controls });
 
-  const running = () => world.components.filter((one) => one.container !== null).map((one) => one.id);
+  const running = () => [
+    ...world.components.filter((one) => one.container !== null).map((one) => one.id),
+    ...world.parts,
+  ];
+
+  function verdictOf(component: string, path: string): Validation {
+    const faults = (world.faults.get(component) ?? []).filter((fault) => fault.file === path);
+    if (faults.length) return { ok: false, output: faults.map(textOf).join("\n"), by: "rules" };
+    if (path.endsWith(".json")) return { ok: false, output: "expected `,` or `}` at line 14 column 3", by: "syntax" };
+    if (runs(world.component(component)) && component !== "grafana") {
+      return { ok: true, output: `${path}: configuration is valid`, by: "component" };
+    }
+    return { ok: true, output: "", by: rules.has(component) ? "rules" : "syntax" };
+  }
 
   function change(request: Change): Promise<void> {
     switch (request.type) {
@@ -119,7 +136,12 @@ export function fakeBackend(query: URLSearchParams): Backend {
       world.start(request);
       return Promise.resolve();
     },
-    preview: (intent) => Promise.resolve(planOf(intent, world.known)),
+    preview(intent) {
+      const found = planOf(intent, world.known);
+      if (world.faultsLater) world.faults = world.faultsLater;
+      world.faultsLater = null;
+      return Promise.resolve(found);
+    },
     watch: (next) => world.watch(next),
     followLogs: (request, next) =>
       follow(request, running, Number(query.get("rate") ?? 12), next, { hostile: query.has("hostile"), pace }),
@@ -169,16 +191,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     engineFacts: () => Promise.resolve({ ...world.facts }),
     engines: () =>
       Promise.resolve(candidates(world.engine.kind === "connected", world.facts.simulated, query.has("simulated"))),
-    validate: (component, path) =>
-      Promise.resolve(
-        path.endsWith(".json")
-          ? { ok: false, output: "expected `,` or `}` at line 14 column 3", by: "syntax" }
-          : {
-              ok: true,
-              output: `${path}: configuration is valid`,
-              by: component === "grafana" ? "syntax" : "component",
-            },
-      ),
+    validate: (component, path) => Promise.resolve(verdictOf(component, path)),
     volumeSizes: () =>
       Promise.resolve(
         Object.fromEntries(

@@ -22,6 +22,10 @@ const samples: Record<string, string[]> = {
   promtail: [
     'level=info ts=2026-11-22T10:41:07Z caller=filetargetmanager.go:361 msg="Adding target" key="{container=\\"rwa-identity-1\\"}"',
   ],
+  "docker-proxy": [
+    'level=INFO msg="starting socket-proxy" version=1.13.1',
+    'level=WARN msg="blocked request" method=POST path=/containers/prune',
+  ],
   prometheus: [
     'time=2026-11-22T10:41:08Z level=INFO source=main.go:1519 msg="Completed loading of configuration file" totalDuration=14.3ms',
     'time=2026-11-22T10:41:10Z level=WARN source=scrape.go:1851 msg="Error on ingesting samples with different value" target=http://host.docker.internal:3001/metrics',

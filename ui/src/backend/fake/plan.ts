@@ -1,4 +1,5 @@
 import type { Component, Intent, Notice, Preview, Step } from "../api";
+import { type ConfigFault, refusalOf, suspicionsOf } from "./faults";
 
 /** What the fake engine needs to know to plan. */
 export interface Known {
@@ -6,6 +7,8 @@ export interface Known {
   /** Images that are here already. */
   images: Set<string>;
   portTaken: string | null;
+  /** What is wrong with the files of components. */
+  faults: Map<string, ConfigFault[]>;
 }
 
 class Draught {
@@ -137,6 +140,12 @@ export function planOf(intent: Intent, known: Known): Preview {
       });
       plan.add({ verb: "wait-healthy", subject: id, service: id, cause: "follows", after: [begun] });
     }
+  }
+  for (const id of new Set(plan.steps.flatMap((step) => (step.verb === "start" && step.service ? step.service : [])))) {
+    const faults = known.faults.get(id) ?? [];
+    const refusal = refusalOf(id, faults);
+    if (refusal) plan.refusals.push(refusal);
+    plan.warnings.push(...suspicionsOf(id, faults));
   }
   // What is forbidden is not done in part.
   const steps = plan.refusals.length ? [] : plan.steps;

@@ -1,5 +1,6 @@
 import type { AppError, Cause, Component, Evidence } from "../api";
 import { type Entry, containerOf, offComponent, probeOf } from "./catalog";
+import { broken, suspect } from "./faults";
 import type { World } from "./world";
 
 const none: Evidence = { exitCode: null, oomKilled: false, restarts: 0, healthCheck: null, probe: null, logTail: [] };
@@ -95,6 +96,72 @@ function crashLoop(world: World): void {
       evidence: { ...none, probe: "http://127.0.0.1:9080/ready: 500 Not ready: no targets" },
     },
   };
+}
+
+function degraded(world: World, id: string, cause: Partial<Cause> & { error: AppError }): void {
+  const component = world.component(id);
+  if (!component) return;
+  component.phase = { kind: "degraded", cause: { diagnosis: null, evidence: none, ...cause } };
+}
+
+/** A collector whose part has ended, and a Jaeger that is full. */
+function unwell(world: World): void {
+  world.parts = ["docker-proxy"];
+  degraded(world, "promtail", {
+    error: {
+      code: "part-unwell",
+      subject: "promtail",
+      detail: "docker-proxy",
+      facts: { part: "docker-proxy", state: "stopped" },
+    },
+    evidence: { ...none, exitCode: 137, logTail: ['level=INFO msg="shutting down" signal=terminated'] },
+  });
+  const jaeger = world.component("jaeger");
+  if (!jaeger) return;
+  const words = "memory is full: spans are refused until Jaeger is restarted";
+  jaeger.health = { ...jaeger.health, engine: "unhealthy" };
+  jaeger.phase = failed(
+    { code: "unhealthy", subject: "jaeger", detail: "", facts: {} },
+    {
+      healthCheck: words,
+      probe: "http://127.0.0.1:16686/api/services: 200",
+      logTail: ['{"level":"warn","msg":"Memory usage is above soft limit. Refusing data.","cur_mem_mib":402}'],
+    },
+    "spans-refused",
+  );
+}
+
+/** A collector that answers well, and sends nothing of what is written. */
+function nothingSent(world: World): void {
+  degraded(world, "promtail", {
+    error: {
+      code: "nothing-sent",
+      subject: "promtail",
+      detail: "rwa-wallet-1",
+      facts: { container: "rwa-wallet-1" },
+    },
+    evidence: {
+      ...none,
+      probe: "http://127.0.0.1:9080/ready: 200 Ready",
+      logTail: [
+        'level=error caller=client.go:430 component=client msg="final error sending batch" status=400 error="entry has timestamp too old"',
+      ],
+    },
+  });
+}
+
+/** What was switched off cannot be started any more: somebody has edited the files. */
+function brokenFiles(world: World): void {
+  usual(world);
+  for (const id of ["loki", "promtail", "prometheus"]) switchOff(world, id);
+  world.faults = new Map(Object.entries(broken));
+}
+
+function switchOff(world: World, id: string): void {
+  const component = world.component(id);
+  if (!component) return;
+  Object.assign(component, { enabled: false, container: null, health: { engine: null, probe: null } });
+  component.phase = { kind: "off" };
 }
 
 function drift(world: World): void {
@@ -201,6 +268,51 @@ export const scenarios: Record<string, (world: World) => void> = {
   "crash-loop"(world) {
     usual(world);
     crashLoop(world);
+  },
+  "config-invalid": brokenFiles,
+  /** Runs, and could not be started again. */
+  "config-invalid-running"(world) {
+    usual(world);
+    world.faults = new Map(Object.entries(broken));
+  },
+  /** The files go wrong between the look at a plan and its start. */
+  "config-late"(world) {
+    brokenFiles(world);
+    world.faultsLater = world.faults;
+    world.faults = new Map();
+  },
+  "config-suspect"(world) {
+    brokenFiles(world);
+    world.faults = new Map(Object.entries(suspect));
+  },
+  /** Ended because of its files, in a stack whose rules saw nothing. */
+  "config-refused"(world) {
+    usual(world);
+    const loki = world.component("loki");
+    const entry = world.entry("loki");
+    if (!loki || !entry) return;
+    world.faults = new Map([["loki", broken["loki"] ?? []]]);
+    loki.container = { ...containerOf(entry, Date.now()), status: "Restarting (1) 3 seconds ago" };
+    loki.health = { engine: null, probe: null };
+    loki.phase = failed(
+      { code: "exited", subject: "loki", detail: "1", facts: { exitCode: "1" } },
+      {
+        exitCode: 1,
+        restarts: 4,
+        logTail: [
+          "failed parsing config: /etc/loki/loki-config.yml: field nonsense not found in type loki.ConfigWrapper",
+        ],
+      },
+      "config-invalid",
+    );
+  },
+  unwell(world) {
+    usual(world);
+    unwell(world);
+  },
+  "nothing-sent"(world) {
+    usual(world);
+    nothingSent(world);
   },
   drift(world) {
     usual(world);

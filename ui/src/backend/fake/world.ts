@@ -1,6 +1,7 @@
 import type { AppError, Component, Engine, Intent, Notice, Operation, Outcome, Snapshot, Stack, Step } from "../api";
 import { type EngineFacts, runs } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
+import type { ConfigFault } from "./faults";
 import { type Known, planOf } from "./plan";
 
 const mebi = 1024 * 1024;
@@ -29,6 +30,11 @@ export class World {
   notices: Notice[] = [];
   images = new Set(catalog.filter((entry) => entry.id !== "alloy").map((entry) => entry.image));
   portTaken: string | null = null;
+  faults = new Map<string, ConfigFault[]>();
+  /** What is wrong with them once a plan was looked at: somebody edits meanwhile. */
+  faultsLater: Map<string, ConfigFault[]> | null = null;
+  /** Services that belong to a component and have no card; they write logs too. */
+  parts: string[] = [];
   /** Services whose pull fails, with the error. */
   failingPulls = new Map<string, AppError>();
 
@@ -41,7 +47,7 @@ export class World {
   constructor(readonly pace: number) {}
 
   get known(): Known {
-    return { components: this.components, images: this.images, portTaken: this.portTaken };
+    return { components: this.components, images: this.images, portTaken: this.portTaken, faults: this.faults };
   }
 
   watch(next: (snapshot: Snapshot) => void): () => void {
@@ -117,6 +123,11 @@ export class World {
         if (intent.type === "down" && !component.container) component.phase = { kind: "off" };
       }
     }
+    const told = new Set(preview.warnings.map((one) => one.subject));
+    this.notices = [
+      ...this.notices.filter((one) => one.code !== "config-suspect" || !told.has(one.subject)),
+      ...preview.warnings,
+    ];
     for (const consent of preview.consents) {
       const component = this.component(consent.subject);
       if (component) component.enabled = false;

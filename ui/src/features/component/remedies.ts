@@ -1,16 +1,46 @@
-import type { Component } from "../../backend/api";
+import type { AppError, Component } from "../../backend/api";
 import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
 import type { App } from "../../state/app.svelte";
 import { upOf } from "../../state/actions.svelte";
-import { holderOf, present } from "../../state/errors";
+import { faultCount, faultOfError, holderOf, present } from "../../state/errors";
+import { canOpen } from "../../state/fault";
 import { go } from "../../state/route.svelte";
 
 export interface RemedyButton {
   id: string;
   title: string;
   primary: boolean;
+  /** What it opens stands beside the window: a dialog that offers it stays. */
+  aside?: true;
   run: () => void;
+}
+
+/** What removes the cause of a failure, wherever that is told: another port, the file at fault. */
+export function fixesOf(error: AppError, component: string, app: App, t: Words): RemedyButton[] {
+  const { free, variable, file } = error.facts;
+  const fixes: RemedyButton[] = [];
+  switch (present(error).remedy) {
+    case "use-free-port":
+      if (free && variable) {
+        const use = () =>
+          void app.actions.send({ type: "setVariable", name: variable, value: free, components: [component] });
+        fixes.push({ id: "port", title: t.cause.usePort(free), primary: true, run: use });
+      }
+      return fixes;
+    case "open-config":
+      if (file && canOpen(file)) {
+        const open = () => void app.actions.send({ type: "openFile", path: file });
+        fixes.push({ id: "file", title: t.cause.openConfig, primary: true, aside: true, run: open });
+      }
+      if (faultCount(error) > 1) {
+        const all = () => go({ screen: "component", component, tab: "config", check: true });
+        fixes.push({ id: "faults", title: t.cause.allFaults(faultCount(error)), primary: false, run: all });
+      }
+      return fixes;
+    default:
+      return fixes;
+  }
 }
 
 /** What can be done about a component that is not as it should be, most helpful first. */
@@ -34,17 +64,21 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
   }
   if (phase.kind !== "failed" && phase.kind !== "degraded") return [];
 
-  const { error } = phase.cause;
+  const { error, diagnosis } = phase.cause;
   const log = button("log", t.cause.openLogs, () => go({ screen: "component", component: id, tab: "logs" }));
+  // What it holds in memory goes with the restart, and only with it.
+  if (diagnosis === "spans-refused") {
+    const restart = () => void app.actions.propose({ type: "restart", components: [id], wait: true });
+    return [button("restart", t.detail.restart, restart, true), log];
+  }
   switch (present(error).remedy) {
-    case "use-free-port": {
-      const { free, variable } = error.facts;
-      const buttons = [again(t.cause.checkAgain)];
-      if (free && variable) {
-        const use = () => void app.actions.send({ type: "setVariable", name: variable, value: free, components: [id] });
-        buttons.unshift(button("port", t.cause.usePort(free), use, true));
-      }
-      return buttons;
+    case "use-free-port":
+    case "open-config":
+      return [...fixesOf(error, id, app, t), again(t.cause.checkAgain)];
+    case "start-again": {
+      const part = error.facts["part"] ?? error.detail;
+      const ofPart = button("log", t.palette.logsOf(part), () => go({ screen: "logs", component: part }));
+      return [again(t.driftActions.startAgain, true), ofPart];
     }
     case "choose-engine":
       return [button("engine", t.cause.startEngine, () => go({ screen: "engine" }), true)];
@@ -54,6 +88,12 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
         again(t.retry),
       ];
     case "show-log":
+      // It runs and answers: there is nothing to try again.
+      if (error.code === "nothing-sent") return [{ ...log, primary: true }];
+      if (diagnosis === "config-invalid") {
+        const check = () => go({ screen: "component", component: id, tab: "config", check: true });
+        return [again(t.retry, true), button("files", t.cause.checkFiles, check), log];
+      }
       return [again(t.retry, true), log];
     case "save-report":
       return [button("report", t.cause.report, () => void app.saveReport(), true), again(t.retry)];
@@ -94,5 +134,10 @@ export function adviceOf(component: Component, t: Words): string {
   const holder = holderOf(error, t);
   if (holder) return holder;
   const known = diagnosis ? wordsFor(t.cause.diagnosis, diagnosis) : undefined;
-  return known ?? (evidence.probe || t.errors[error.code].next);
+  if (known) return known;
+  const fault = faultOfError(error);
+  if (fault) return [fault.place, fault.words].filter(Boolean).join(": ");
+  // Its own answer to the probe is good, and no answer to why it is in trouble.
+  const answers = error.code === "nothing-sent" || error.code === "part-unwell";
+  return (answers ? "" : evidence.probe) || t.errors[error.code].next;
 }

@@ -4,7 +4,7 @@ import { planOf } from "../../backend/fake/plan";
 import { World } from "../../backend/fake/world";
 import { en } from "../../i18n/en";
 import { upOf } from "../../state/actions.svelte";
-import { fatesOf, noticeOf, stepOf } from "./describe";
+import { fatesOf, faultOfNotice, noticeOf, stepOf } from "./describe";
 
 const nameOf = (id: string) => id.toUpperCase();
 
@@ -48,6 +48,20 @@ it("tells a fault of the stack's files among the notices, and a code that it doe
     `The stack’s files are not valid: ${place.toUpperCase()}`,
   );
   expect(noticeOf({ code: "new-thing", subject: "a", other: null }, nameOf, en)).toBe("new-thing: A");
+});
+
+it("tells apart where a suspect setting stands and what is said of it", () => {
+  const notice = {
+    code: "config-suspect",
+    subject: "loki",
+    other: "loki/loki-config.yml:8:3: too short (24h at least)",
+  };
+  expect(noticeOf(notice, nameOf, en)).toBe("LOKI starts, yet would not do what its configuration means:");
+  expect(faultOfNotice(notice)).toMatchObject({
+    place: "loki/loki-config.yml:8:3",
+    words: "too short (24h at least)",
+  });
+  expect(faultOfNotice({ code: "orphan", subject: "a", other: "b.c:1:1: d" })).toBeNull();
 });
 
 it("shows a step that it has no words for by its code", () => {

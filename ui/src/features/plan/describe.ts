@@ -1,6 +1,7 @@
 import type { ErrorCode, Notice, Preview, Step } from "../../backend/api";
 import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
+import { type Fault, faultOf } from "../../state/fault";
 
 type NameOf = (id: string) => string;
 
@@ -51,6 +52,11 @@ export function noticeOf(notice: Notice, nameOf: NameOf, t: Words): string {
   if (!error) return [`${notice.code}: ${subject}`, other].filter(Boolean).join(" ");
   const code = notice.code as ErrorCode;
   return [error.title({ code, subject, detail: other, facts: {} }), other].filter(Boolean).join(": ");
+}
+
+/** The place in a file that a notice is about, with what its checker says; `null` for a notice that says it all. */
+export function faultOfNotice(notice: Notice): Fault | null {
+  return notice.code === "config-suspect" && notice.other ? faultOf(notice.other) : null;
 }
 
 /** One line of the summary: a service and what becomes of it. */

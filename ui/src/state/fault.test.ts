@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+
+import { canOpen, faultOf, faultsOf } from "./fault";
+
+describe("a fault of a configuration file", () => {
+  it.each([
+    ["loki/loki-config.yml:5:1: field nonsense not found", "loki/loki-config.yml:5:1", "field nonsense not found"],
+    ["a.yml:5: no column: is known", "a.yml:5", "no column: is known"],
+    ["my files/a.yml:5:1: a path with a blank", "my files/a.yml:5:1", "a path with a blank"],
+    ["C:\\stack\\a.yml:5:1: a drive", "C:\\stack\\a.yml:5:1", "a drive"],
+    ["loki/rules: is a directory", "loki/rules", "is a directory"],
+    ["only words: and no file", "", "only words: and no file"],
+    ["a.yml:1:1: two\nlines", "a.yml:1:1", "two\nlines"],
+    ["", "", ""],
+  ])("is read from %j", (text, place, words) => {
+    expect(faultOf(text)).toMatchObject({ place, words });
+  });
+
+  it("has the file that is known, whatever its name looks like", () => {
+    const file = "odd: 1:2: name.yml";
+    expect(faultOf(`${file}:7:3: words`, file)).toEqual({ file, place: `${file}:7:3`, words: "words" });
+    expect(faultOf(`${file}: no such file`, file)).toEqual({ file, place: file, words: "no such file" });
+  });
+
+  it("whose line alone is told stands in the file that was asked about", () => {
+    expect(faultOf("2:1: a stands there twice", "a.yml")).toMatchObject({ place: "a.yml:2:1" });
+    expect(faultOf("expected `,` at line 14 column 3", "a.json")).toMatchObject({
+      place: "",
+      words: "expected `,` at line 14 column 3",
+    });
+  });
+
+  it("is told from the next by its place, and keeps its further lines", () => {
+    expect(faultsOf("a.yml:1:1: one\n  goes on\na.yml:9:2: two\n\n", "a.yml")).toEqual([
+      { file: "a.yml", place: "a.yml:1:1", words: "one\n  goes on" },
+      { file: "a.yml", place: "a.yml:9:2", words: "two" },
+    ]);
+    expect(faultsOf("\n", "a.yml")).toEqual([]);
+  });
+
+  it("can be opened where it lies in the stack's folder", () => {
+    expect(["loki/a.yml", "a"].map(canOpen)).toEqual([true, true]);
+    expect(["", "/etc/loki/a.yml", "C:\\a.yml", "\\\\host\\a"].map(canOpen)).toEqual([false, false, false, false]);
+  });
+});
