@@ -28,7 +28,7 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         icon: String::new(),
         enabled: *enabled,
         phase: phase.clone(),
-        health: Health { engine: None, probe: None },
+        health: Health { engine: None, probe: None, ready_by: None },
         container: None,
         image: String::new(),
         ports: vec![],

@@ -109,12 +109,8 @@ fn a_setting_in_env_replaces_only_the_container_that_it_concerns() {
 fn a_component_that_answers_wrongly_is_degraded_though_the_engine_calls_it_healthy() {
     let stack = Stack::shipped("probe");
     // The health check stays content, the page that users open is not what it should be.
-    stack.edit(
-        "docker-compose.yml",
-        "\"wget\", \"-q\", \"-O-\", \"http://127.0.0.1:13133/status\"",
-        "\"/bin/true\"",
-    );
-    stack.edit("docker-compose.yml", "path: /api/services, status: 200", "path: /no/such/page, status: 200");
+    stack.edit("docker-compose.yml", "wget -q -O- http://127.0.0.1:13133/status && wget", "true || wget");
+    stack.edit("docker-compose.yml", "path: /api/services, status: 200", "path: /api/no/such/page, status: 200");
     stack.run(["up", "--no-wait", "jaeger"]).ok();
     let container = tests::eventually("an end of the starting phase", || {
         stack.containers().into_iter().find(|it| it.service == "jaeger" && !it.status.contains("starting"))
@@ -126,5 +122,5 @@ fn a_component_that_answers_wrongly_is_degraded_though_the_engine_calls_it_healt
         ["degraded", "failed"].contains(&component["phase"]["kind"].as_str().unwrap_or_default()),
         "{component}"
     );
-    stack.run(["health", "jaeger"]).exits(6).says("/no/such/page");
+    stack.run(["health", "jaeger"]).exits(6).says("/api/no/such/page");
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use engine::Engine;
+use engine::{Endpoint, Engine, EngineError};
 use supervisor::{
     Options, Probing, Settings, Supervisor,
     api::error::AppError,
@@ -63,23 +63,25 @@ impl Session {
 
     /// Connects to the engine.
     pub(crate) async fn engine(&self) -> Result<Engine, Told> {
-        self.try_engine().await.map_err(|error| self.out.fail(&error))
+        let greeted = async { Engine::greet(&self.endpoint()?).await };
+        greeted.await.map_err(|error| self.out.fail(&engine_error(&error)))
     }
 
-    /// Connects to the engine; the error has not been told yet.
-    pub(crate) async fn try_engine(&self) -> Result<Engine, AppError> {
+    /// Connects to the engine and has it introduce itself; the error has not been told yet.
+    pub(crate) async fn introduced_engine(&self) -> Result<Engine, AppError> {
+        let introduced = async { Engine::connect(&self.endpoint()?).await };
+        introduced.await.map_err(|error| engine_error(&error))
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, EngineError> {
         let home = std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned());
-        let get = |name: &str| std::env::var(name).ok();
-        let endpoint = engine::resolve(self.global.host.as_deref(), &get, &home)
-            .map_err(|error| engine_error(&error))?;
-        let engine = Engine::connect(&endpoint).await.map_err(|error| engine_error(&error))?;
-        Ok(engine)
+        engine::resolve(self.global.host.as_deref(), &|name| std::env::var(name).ok(), &home)
     }
 
     /// Starts a supervisor on a connection.
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
         let info = engine.info();
-        let endpoint = engine::Endpoint::at(info.uri.clone());
+        let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
             project: folder.project.clone(),
             endpoint,

@@ -9,6 +9,7 @@ use crate::{
     Engine, Inner,
     context::{Endpoint, Origin, TlsFiles},
     error::{Asked, EngineError},
+    greeting::{Greeting, greet},
     wire::{self, Call, collect, send, within},
 };
 
@@ -49,10 +50,6 @@ pub struct EngineInfo {
     pub version: String,
     /// API version that all our requests are pinned to, such as `1.47`.
     pub api: String,
-    /// Operating system of the engine's host, such as `linux`.
-    pub os: String,
-    /// Architecture of the engine's host, such as `amd64`.
-    pub arch: String,
     /// `Docker Engine`, `Docker Desktop`, `Podman` …
     pub product: String,
     /// Where it listens.
@@ -128,16 +125,16 @@ pub(crate) struct Api {
 
 impl Api {
     /// Docker 20.10; older engines lack what compose needs.
-    const OLDEST: Self = Self::new(1, 41);
+    pub(crate) const OLDEST: Self = Self::new(1, 41);
     /// The newest dialect that this crate was written against.
-    const NEWEST: Self = Self::new(1, 47);
+    pub(crate) const NEWEST: Self = Self::new(1, 47);
 
     /// `major.minor`.
     pub(crate) const fn new(major: u16, minor: u16) -> Self {
         Self { major, minor }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
         Some(Self::new(major.parse().ok()?, minor.parse().ok()?))
     }
@@ -158,8 +155,6 @@ struct Introduction {
     newest_api: String,
     #[serde(rename = "MinAPIVersion")]
     oldest_api: String,
-    os: String,
-    arch: String,
     kernel_version: String,
     #[serde(deserialize_with = "null_default")]
     platform: Platform,
@@ -184,18 +179,34 @@ impl Engine {
     /// Fails with [`EngineError::NoEngine`], [`EngineError::Denied`], [`EngineError::Unreachable`],
     /// [`EngineError::TimedOut`], [`EngineError::TooOld`] or [`EngineError::Unsupported`].
     pub async fn connect_within(endpoint: &Endpoint, deadlines: Deadlines) -> Result<Self, EngineError> {
-        const OPERATION: &str = "connect";
-        let uri = &endpoint.uri;
-        let asked = Asked { operation: OPERATION, uri, seconds: deadlines.connect.as_secs() };
         let docker = open(endpoint)?;
-        let answer = collect(send(&docker, "", Call::get(OPERATION, "/version")));
-        let body = within(OPERATION, deadlines.connect, async {
-            answer.await.map_err(|error| EngineError::from_client(asked, error))
-        })
-        .await?;
-        let version: Introduction = serde_json::from_slice(&body)
-            .map_err(|source| EngineError::Malformed { operation: OPERATION, source })?;
-        let api = choose_api(&version)?;
+        let known = within(CONNECT, deadlines.connect, introduced(endpoint, &docker, deadlines)).await?;
+        Ok(Self::pinned(endpoint, docker, deadlines, known))
+    }
+
+    /// Connects with a greeting where that says enough. Quicker, for whoever has one question: an engine in a virtual
+    /// machine may go by the name of the program within.
+    pub async fn greet(endpoint: &Endpoint) -> Result<Self, EngineError> {
+        let deadlines = Deadlines::default();
+        let docker = open(endpoint)?;
+        let known = within(CONNECT, deadlines.connect, async {
+            let greeting = if endpoint.tls.is_some() { None } else { greet(&endpoint.uri).await };
+            match greeting {
+                Some(greeting) => Ok((described(endpoint, &greeting), greeting.api)),
+                None => introduced(endpoint, &docker, deadlines).await,
+            }
+        });
+        let known = known.await?;
+        Ok(Self::pinned(endpoint, docker, deadlines, known))
+    }
+
+    /// Pins every later request to a dialect.
+    fn pinned(
+        endpoint: &Endpoint,
+        docker: Docker,
+        deadlines: Deadlines,
+        (info, api): (EngineInfo, Api),
+    ) -> Self {
         let prefix = format!("/v{api}");
         let pin = prefix.clone();
         // bollard 0.21 sends unversioned requests whatever it is told, so that each engine answers in
@@ -207,9 +218,14 @@ impl Engine {
             parts.uri = wire::with_target(parts.uri, target);
             bollard::BollardRequest::from_parts(parts, body)
         });
-        let info = describe(endpoint, &version, api);
-        tracing::debug!(uri, product = info.product, version = info.version, api = info.api, "connected");
-        Ok(Self {
+        tracing::debug!(
+            uri = info.uri,
+            product = info.product,
+            version = info.version,
+            api = info.api,
+            "connected"
+        );
+        Self {
             inner: Arc::new(Inner {
                 docker,
                 prefix,
@@ -220,7 +236,7 @@ impl Engine {
                 port_range: tokio::sync::Mutex::new(()),
                 network_creation: tokio::sync::Mutex::new(()),
             }),
-        })
+        }
     }
 
     /// Who the engine is.
@@ -232,6 +248,23 @@ impl Engine {
     pub async fn system(&self) -> Result<SystemInfo, EngineError> {
         self.get(Call::get("read system information", "/info")).await
     }
+}
+
+const CONNECT: &str = "connect";
+
+/// Asks the engine for its version.
+async fn introduced(
+    endpoint: &Endpoint,
+    docker: &Docker,
+    deadlines: Deadlines,
+) -> Result<(EngineInfo, Api), EngineError> {
+    let asked = Asked { operation: CONNECT, uri: &endpoint.uri, seconds: deadlines.connect.as_secs() };
+    let answer = collect(send(docker, "", Call::get(CONNECT, "/version"))).await;
+    let body = answer.map_err(|error| EngineError::from_client(asked, error))?;
+    let version: Introduction = serde_json::from_slice(&body)
+        .map_err(|source| EngineError::Malformed { operation: CONNECT, source })?;
+    let api = choose_api(&version)?;
+    Ok((describe(endpoint, product(endpoint, &version), version.version, api), api))
 }
 
 /// Longer than any deadline of ours, which are the ones that count.
@@ -303,16 +336,25 @@ fn choose_api(version: &Introduction) -> Result<Api, EngineError> {
     Ok(Api::parse(&version.oldest_api).map_or(chosen, |oldest| chosen.max(oldest)))
 }
 
-fn describe(endpoint: &Endpoint, version: &Introduction, api: Api) -> EngineInfo {
-    let product = product(endpoint, version);
+/// What a greeting tells of an engine. Those in a virtual machine are told by where their socket really is.
+fn described(endpoint: &Endpoint, greeting: &Greeting) -> EngineInfo {
+    let real = endpoint.uri.strip_prefix("unix://").and_then(|path| std::fs::canonicalize(path).ok());
+    let place = real.map_or_else(|| endpoint.uri.clone(), |path| path.display().to_string());
+    let product = match greeting.program.as_str() {
+        "Docker" => product_at(&place).unwrap_or("Docker Engine"),
+        "Libpod" => "Podman",
+        other => other,
+    };
+    describe(endpoint, product.to_owned(), greeting.version.clone(), greeting.api)
+}
+
+fn describe(endpoint: &Endpoint, product: String, version: String, api: Api) -> EngineInfo {
     let on_socket = endpoint.uri.starts_with("unix://");
     let in_vm = cfg!(not(target_os = "linux"))
         || matches!(product.as_str(), "Docker Desktop" | "OrbStack" | "Colima" | "Rancher Desktop");
     EngineInfo {
-        version: version.version.clone(),
+        version,
         api: api.to_string(),
-        os: version.os.clone(),
-        arch: version.arch.clone(),
         product,
         uri: endpoint.uri.clone(),
         origin: endpoint.origin.clone(),
@@ -324,15 +366,13 @@ fn describe(endpoint: &Endpoint, version: &Introduction, api: Api) -> EngineInfo
 fn product(endpoint: &Endpoint, version: &Introduction) -> String {
     let platform = version.platform.name.as_str();
     let kernel = version.kernel_version.as_str();
-    let path = endpoint.uri.as_str();
+    let at = product_at(&endpoint.uri);
     let known = if version.components.iter().any(|part| part.name.starts_with("Podman")) {
         "Podman"
-    } else if kernel.contains("orbstack") || path.contains("/.orbstack/") {
+    } else if kernel.contains("orbstack") {
         "OrbStack"
-    } else if path.contains("/.colima/") || path.contains("/colima/") {
-        "Colima"
-    } else if path.contains("/.rd/") {
-        "Rancher Desktop"
+    } else if let Some(product) = at {
+        product
     } else if platform.starts_with("Docker Desktop") || kernel.contains("linuxkit") {
         "Docker Desktop"
     } else if platform.is_empty() || platform.starts_with("Docker Engine") {
@@ -341,6 +381,20 @@ fn product(endpoint: &Endpoint, version: &Introduction) -> String {
         platform
     };
     known.to_owned()
+}
+
+/// The product whose socket lies there.
+fn product_at(place: &str) -> Option<&'static str> {
+    let products = [
+        ("/.orbstack/", "OrbStack"),
+        ("/.colima/", "Colima"),
+        ("/colima/", "Colima"),
+        ("/.rd/", "Rancher Desktop"),
+        ("/.docker/desktop/", "Docker Desktop"),
+        ("/.docker/run/", "Docker Desktop"),
+        ("/docker-desktop/", "Docker Desktop"),
+    ];
+    products.iter().find(|(part, _)| place.contains(part)).map(|(_, product)| *product)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod create;
 mod details;
 mod error;
 mod events;
+mod greeting;
 mod image;
 mod inside;
 mod listeners;

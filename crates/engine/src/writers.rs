@@ -24,7 +24,8 @@ impl Engine {
             label.is_some_and(|(name, value)| container.labels.get(name).is_some_and(|it| it == value))
         };
         for container in containers.iter().filter(|container| !ignored(container)).take(MOST) {
-            let options = LogOptions { since: Some(since), until: Some(until), tail: Some(1), follow: false };
+            let options =
+                LogOptions { since: Some(since), until: Some(until), tail: Some(1), ..LogOptions::default() };
             if let Some(Ok(_)) = self.logs(&container.id, None, options).next().await {
                 return Ok(Some(container.name().to_owned()));
             }

@@ -14,6 +14,7 @@ use crate::{
 mod down;
 mod draft;
 mod ports;
+mod resources;
 mod restart;
 mod text;
 mod up;

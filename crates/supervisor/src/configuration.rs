@@ -60,6 +60,8 @@ fn fault(project: &Project, mounted: &Mounted, complaint: Complaint) -> ConfigFa
         None => complaint.file,
     };
     let Complaint { line, column, message, hint, .. } = complaint;
+    // Some programs tell one fault in several paragraphs.
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     ConfigFault { file, line, column, message, hint, fatal }
 }
 

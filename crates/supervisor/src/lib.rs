@@ -15,6 +15,7 @@ pub mod folder;
 pub mod lock;
 pub mod logs;
 mod peer;
+mod ready;
 mod run;
 mod seed;
 mod settings;

@@ -28,6 +28,8 @@ pub struct LogQuery {
     pub since: Option<i64>,
     /// Only so many of the last lines of each container.
     pub tail: Option<u64>,
+    /// Somebody wants to know when each line was written. Otherwise only merging and following ask for it.
+    pub times: bool,
 }
 
 /// A line of a service's container.
@@ -60,7 +62,11 @@ pub fn read(
         let ended = if query.follow {
             follow(&engine, &project, mine.collect(), &query, &send).await
         } else {
-            in_order(&engine, mine.collect(), &query, &send).await
+            let mine: Vec<Container> = mine.collect();
+            match &mine[..] {
+                [only] => alone(&engine, only, &query, &send).await,
+                _ => in_order(&engine, mine, &query, &send).await,
+            }
         };
         if let Err(error) = ended {
             let _ = send.send(Err(engine_error(&error))).await;
@@ -70,6 +76,25 @@ pub fn read(
 }
 
 type Batches = mpsc::Sender<Result<Vec<Line>, AppError>>;
+
+/// Everything there is of one container.
+async fn alone(
+    engine: &Engine,
+    container: &Container,
+    query: &LogQuery,
+    send: &Batches,
+) -> Result<(), EngineError> {
+    let options = LogOptions { timeless: !query.times, ..options(query, query.since) };
+    let mut lines = engine.logs(&container.id, None, options).ready_chunks(BATCH);
+    while let Some(chunk) = lines.next().await {
+        let batch: Result<Vec<Line>, EngineError> =
+            chunk.into_iter().map(|line| Ok(named(container, line?))).collect();
+        if send.send(Ok(batch?)).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
 
 /// Everything there is, merged by time.
 async fn in_order(
@@ -216,7 +241,7 @@ impl Reader {
 }
 
 fn options(query: &LogQuery, since: Option<i64>) -> LogOptions {
-    LogOptions { follow: query.follow, since, tail: query.tail, until: None }
+    LogOptions { follow: query.follow, since, tail: query.tail, ..LogOptions::default() }
 }
 
 fn named(container: &Container, line: LogLine) -> Line {

@@ -22,19 +22,17 @@ use crate::{
     api::{
         error::{AppError, ErrorCode},
         intent::Intent,
-        snapshot::{Notice, Preview, ProbeResult, Progress, Snapshot},
+        snapshot::{Notice, Preview, Progress, Snapshot},
     },
     configuration,
     errors::engine_error,
     flow,
     lock::Lock,
-    seed,
+    ready, seed,
     settings::Settings,
     state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, State, host_of},
 };
 
-/// How long a component may take to answer a probe.
-const PROBE_DEADLINE: Duration = Duration::from_secs(3);
 /// Log lines that evidence shows.
 const TAIL: usize = 20;
 /// While an operation runs, the engine is looked at so often even when it tells of nothing: an event can
@@ -269,6 +267,22 @@ impl World {
             Effect::Gather { container } => self.gather(container),
             Effect::Inspect { container } => self.inspect(container),
             Effect::Probe { component, question, after } => self.probe(component, question, after),
+            Effect::Pause { container, number, after } => {
+                let tell = self.tell();
+                self.running.spawn(async move {
+                    time::sleep(after).await;
+                    tell.send(Input::PauseOver { container, number });
+                });
+            }
+            Effect::Ask { container, number, ask } => {
+                let (tell, http, engine) = (self.tell(), self.http.clone(), self.engine.clone());
+                let connection = self.connection.clone();
+                self.running.spawn(async move {
+                    let asking = ready::ask(http.as_ref(), engine.as_ref(), &container, ask);
+                    let Some(answer) = connection.run_until_cancelled(asking).await else { return };
+                    tell.send(Input::Answered { container, number, answer });
+                });
+            }
             Effect::Flow { component, url, before, after } => self.read_flow(component, url, before, after),
             Effect::CancelSteps => self.cancel_steps.cancel(),
             Effect::SaveSwitches(on) => self.save(&on),
@@ -420,14 +434,7 @@ impl World {
         let (Some(http), tell) = (self.http.clone(), self.tell()) else { return };
         self.running.spawn(async move {
             time::sleep(after).await;
-            let answer = clients::probe::ask(&http, &question, PROBE_DEADLINE).await;
-            let result = ProbeResult {
-                ok: answer.ok,
-                url: question.url,
-                answer: answer.text,
-                millis: answer.took.as_secs_f64() * 1000.0,
-                at: now(),
-            };
+            let result = ready::probe(&http, question).await;
             tell.send(Input::Probed { component, result });
         });
     }

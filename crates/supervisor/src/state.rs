@@ -31,6 +31,7 @@ mod parts;
 mod phase;
 mod probes;
 mod progress;
+mod ready;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -39,7 +40,8 @@ pub(crate) use input::{Effect, Input};
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
 pub(crate) use parts::Reading;
-use probes::{Probe, ready_to_answer};
+use probes::Probe;
+pub(crate) use ready::{Answer, Ask};
 
 /// Milliseconds since 1970.
 pub(crate) type Millis = f64;
@@ -141,6 +143,7 @@ pub(crate) struct State {
     operation: Option<Operation>,
     next_operation: u32,
     probes: BTreeMap<String, Probe>,
+    asks: ready::Asks,
     /// Of log collectors.
     flows: BTreeMap<String, parts::Flow>,
     /// By container id.
@@ -186,6 +189,7 @@ impl State {
             operation: None,
             next_operation: 1,
             probes: BTreeMap::new(),
+            asks: ready::Asks::default(),
             flows: BTreeMap::new(),
             evidence: BTreeMap::new(),
             lives: BTreeMap::new(),
@@ -255,6 +259,8 @@ impl State {
             }
             Input::Inspected { container, details } => self.inspected(&container, details.as_ref()),
             Input::Probed { component, result } => self.probed(&component, result),
+            Input::PauseOver { container, number } => self.pause_over(&container, number),
+            Input::Answered { container, number, answer } => self.answered(&container, number, answer),
             Input::Flowed { component, reading } => self.flowed(&component, reading),
             Input::Deadline { operation, step } => {
                 if let Some(running) = self.running(operation)
@@ -316,11 +322,16 @@ impl State {
             self.observing = true;
             // Whether initial data are complete is asked only where a plan depends on it.
             let seeds = self.askers.iter().any(Asker::goes_up);
-            effects.push(Effect::Observe { seeds, died: std::mem::take(&mut self.died) });
+            let removed = self.operation.as_ref().map(Operation::removed).unwrap_or_default();
+            let mut died = std::mem::take(&mut self.died);
+            // A list cannot show what is not there any more.
+            died.retain(|id| !removed.contains(id.as_str()));
+            effects.push(Effect::Observe { seeds, died });
         }
     }
 
     fn lose(&mut self, error: AppError, now: Millis, effects: &mut Vec<Effect>) {
+        self.asks.forget_all();
         self.observing = false;
         self.look_again = false;
         let since = match self.link {
@@ -399,7 +410,8 @@ impl State {
 
     /// Whether every question that was raised has been answered.
     fn settled(&self) -> bool {
-        let answered = self.probes.values().all(|probe| probe.result.is_some() || !probe.asked);
+        let answered =
+            self.probes.values().all(|probe| probe.result.is_some() || !probe.asked) && self.asks.settled();
         let seen = self.evidence.values().all(|seen| seen.answered);
         match self.link {
             Link::Connecting => false,

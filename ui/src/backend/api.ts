@@ -375,7 +375,16 @@ engine: EngineHealth | null,
 /**
  * Our question over HTTP from outside; `None` when it has none or was not asked yet.
  */
-probe: ProbeResult | null, };
+probe: ProbeResult | null, 
+/**
+ * Who says that it is ready; absent while nobody does.
+ */
+readyBy?: ReadyBy, };
+
+/**
+ * Who found a component ready.
+ */
+export type ReadyBy = "engine" | "probe" | "health-check";
 
 /**
  * The engine's verdict.

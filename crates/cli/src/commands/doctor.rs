@@ -78,7 +78,7 @@ pub(super) async fn run(session: &Session) -> Ended {
             None
         }
     };
-    match session.try_engine().await {
+    match session.introduced_engine().await {
         Ok(engine) => doctor.engine(&engine, folder.as_ref()).await,
         Err(error) => doctor.error("engine", &error),
     }

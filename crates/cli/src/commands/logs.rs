@@ -45,7 +45,13 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
     let engine = session.engine().await?;
     let observed =
         engine.observe(&folder.project).await.map_err(|error| session.out.fail(&engine_error(&error)))?;
-    let query = LogQuery { services, follow: args.follow, since, tail: args.tail };
+    let query = LogQuery {
+        services,
+        follow: args.follow,
+        since,
+        tail: args.tail,
+        times: args.timestamps || session.out.json,
+    };
     let width = query.services.iter().map(String::len).max().unwrap_or_default();
     let mut batches = read(engine, &folder.project, observed.containers, query.clone());
     let mut writer = Writer {

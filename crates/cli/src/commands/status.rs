@@ -3,7 +3,7 @@
 use serde::Serialize;
 use supervisor::{
     Supervisor,
-    api::snapshot::{Component, Phase, Snapshot},
+    api::snapshot::{Component, Phase, ReadyBy, Snapshot},
     folder::Folder,
 };
 
@@ -86,6 +86,10 @@ fn answer(session: &Session, component: &Component) {
     if let Some(probe) = &component.health.probe {
         out.line(&say!(lang, "  probe:  {} ({:.0} ms)", "  探测：{}（{:.0} 毫秒）", probe.url, probe.millis));
         out.line(&format!("          {}", crate::output::one_line(&probe.answer)));
+    }
+    if component.health.ready_by == Some(ReadyBy::HealthCheck) {
+        let passed = lang.pick("  check:  passed when Switchyard ran it", "  自检：由 Switchyard 执行并通过");
+        out.line(passed);
     }
     if let Phase::Degraded { cause } | Phase::Failed { cause } = &component.phase {
         out.evidence(cause);

@@ -1,6 +1,6 @@
 //! The table that `status` and `up` show.
 
-use supervisor::api::snapshot::{Component, EngineHealth, Phase};
+use supervisor::api::snapshot::{Component, EngineHealth, Phase, ReadyBy};
 
 use crate::{output::Tone, words::Lang};
 
@@ -62,7 +62,10 @@ fn health(lang: Lang, component: &Component) -> String {
     let probe = component.health.probe.as_ref().map(|probe| {
         if probe.ok { lang.pick("probe ok", "探测正常") } else { lang.pick("probe bad", "探测异常") }
     });
-    engine.into_iter().chain(probe).collect::<Vec<_>>().join(", ")
+    // Its health check passed when we ran it; the engine's turn has not come.
+    let check =
+        (component.health.ready_by == Some(ReadyBy::HealthCheck)).then(|| lang.pick("check ok", "自检正常"));
+    engine.into_iter().chain(probe).chain(check).collect::<Vec<_>>().join(", ")
 }
 
 fn ports(component: &Component) -> String {

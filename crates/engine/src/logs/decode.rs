@@ -17,6 +17,8 @@ const HEADER: usize = 8;
 
 pub(super) struct Decoder {
     tty: bool,
+    /// Each frame, or each line of a terminal, begins with a time stamp.
+    stamped: bool,
     /// Bytes of a header that has not come whole.
     header: BytesMut,
     /// Bytes of the present frame still to come, and its stream.
@@ -46,9 +48,10 @@ struct Partial {
 }
 
 impl Decoder {
-    pub(super) fn new(tty: bool) -> Self {
+    pub(super) fn new(tty: bool, stamped: bool) -> Self {
         Self {
             tty,
+            stamped,
             header: BytesMut::with_capacity(HEADER),
             frame: None,
             stdout: Partial::default(),
@@ -59,7 +62,7 @@ impl Decoder {
     /// Takes the next bytes, however they are cut, and appends the lines that they complete.
     pub(super) fn push(&mut self, mut chunk: &[u8], lines: &mut VecDeque<LogLine>) {
         if self.tty {
-            self.stdout.push_plain(chunk, lines);
+            self.stdout.push_plain(chunk, lines, self.stamped);
             return;
         }
         while !chunk.is_empty() {
@@ -83,7 +86,7 @@ impl Decoder {
             chunk = rest;
             let partial = if frame.stderr { &mut self.stderr } else { &mut self.stdout };
             if std::mem::take(&mut frame.fresh) {
-                partial.in_stamp = true;
+                partial.in_stamp = self.stamped;
             }
             frame.left -= payload.len();
             partial.push_framed(payload, lines, frame.stderr);
@@ -101,7 +104,7 @@ impl Decoder {
 }
 
 impl Partial {
-    /// A piece of a frame. Each frame begins with a time stamp, also one that carries on a long line.
+    /// A piece of a frame. When there are time stamps each begins with one, also one that carries on a long line.
     fn push_framed(&mut self, payload: &[u8], lines: &mut VecDeque<LogLine>, stderr: bool) {
         let payload = self.take_stamp(payload);
         let mut rest = payload;
@@ -113,13 +116,13 @@ impl Partial {
         self.append(rest);
     }
 
-    /// A piece of a terminal's output: each line begins with a time stamp.
-    fn push_plain(&mut self, chunk: &[u8], lines: &mut VecDeque<LogLine>) {
+    /// A piece of a terminal's output: when there are time stamps each line begins with one.
+    fn push_plain(&mut self, chunk: &[u8], lines: &mut VecDeque<LogLine>, stamped: bool) {
         let mut rest = chunk;
         while !rest.is_empty() {
             if !self.started {
                 self.started = true;
-                self.in_stamp = true;
+                self.in_stamp = stamped;
             }
             let end = rest.iter().position(|byte| *byte == b'\n');
             let piece = &rest[..end.unwrap_or(rest.len())];
@@ -213,7 +216,10 @@ mod tests {
     }
 
     fn decoded(tty: bool, pieces: &[&[u8]]) -> Vec<String> {
-        let mut decoder = Decoder::new(tty);
+        decoded_by(Decoder::new(tty, true), pieces)
+    }
+
+    fn decoded_by(mut decoder: Decoder, pieces: &[&[u8]]) -> Vec<String> {
         let mut lines = VecDeque::new();
         for piece in pieces {
             decoder.push(piece, &mut lines);
@@ -267,6 +273,21 @@ mod tests {
         assert_eq!(decoded(false, &[&frame(1, b"word\n")]), ["out 0 word"]);
         assert_eq!(decoded(false, &[&frame(1, b"\xff\xfe end\n")]), ["out 0 \u{fffd}\u{fffd} end"]);
         assert_eq!(decoded(false, &[&frame(1, b"a\nb\n")]), ["out 0 a", "out 0 b"]);
+    }
+
+    #[test]
+    fn without_time_stamps_nothing_is_taken_for_one() {
+        let mut bytes = frame(1, format!("{T} said by the program\n").as_bytes());
+        bytes.extend(frame(2, b"second\nthird"));
+        let expected =
+            [format!("out 0 {T} said by the program"), "err 0 second".into(), "err 0 third".into()];
+        for cut in 0..bytes.len() {
+            let pieces = [&bytes[..cut], &bytes[cut..]];
+            assert_eq!(decoded_by(Decoder::new(false, false), &pieces), expected, "cut at {cut}");
+        }
+        let text = format!("{T} one\r\ntwo");
+        let lines = decoded_by(Decoder::new(true, false), &[text.as_bytes()]);
+        assert_eq!(lines, [format!("out 0 {T} one"), "out 0 two".into()]);
     }
 
     #[test]

@@ -151,6 +151,10 @@ services:
     let tail = LogOptions { tail: Some(1_000), ..LogOptions::default() };
     let lines: Vec<_> = stand.engine.logs(&container.id, None, tail).try_collect().await.unwrap();
     assert_eq!(lines.len(), 1_000);
+    let timeless = LogOptions { timeless: true, ..tail };
+    let same: Vec<_> = stand.engine.logs(&container.id, None, timeless).try_collect().await.unwrap();
+    assert!(same.iter().all(|line| line.time.is_none()));
+    assert!(same.iter().map(|line| &line.text).eq(lines.iter().map(|line| &line.text)));
     let since = LogOptions { since: lines.last().unwrap().time, ..LogOptions::default() };
     let lines: Vec<_> = stand.engine.logs(&container.id, Some(false), since).try_collect().await.unwrap();
     assert!((1..1_000).contains(&lines.len()), "{}", lines.len());

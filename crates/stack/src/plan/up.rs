@@ -25,16 +25,16 @@ pub(super) struct Up<'a> {
 }
 
 /// What becomes of the containers of one service.
-struct Fate<'a> {
-    service: &'a Service,
+pub(super) struct Fate<'a> {
+    pub(super) service: &'a Service,
     /// They stay; the cause says why one must be started, unfrozen or renamed first.
     keep: Vec<&'a Container>,
     /// They are replaced.
-    replace: Vec<(&'a Container, Cause)>,
+    pub(super) replace: Vec<(&'a Container, Cause)>,
     /// They go without a successor.
     surplus: Vec<&'a Container>,
     /// Numbers of those that are made anew.
-    create: Vec<u32>,
+    pub(super) create: Vec<u32>,
 }
 
 impl<'a> Up<'a> {
@@ -51,8 +51,9 @@ impl<'a> Up<'a> {
             .collect();
         self.check(&fates, &excluded, plan);
 
-        let room = take_away(self.project, self.observed, &excluded, &mut draft, &[]);
         self.pulls(&fates, plan, &mut draft);
+        let fetched = self.fetched(&self.project.with_needs(&makers(&excluded)), &draft);
+        let room = take_away(self.project, self.observed, &excluded, &mut draft, &fetched);
         self.networks(&fates, plan, &mut draft);
         self.volumes(&fates, plan, &mut draft);
         let stops = self.stop_dependents_that_restart(&fates, &mut draft);
@@ -204,83 +205,6 @@ impl<'a> Up<'a> {
         }
     }
 
-    fn pulls(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
-        for Fate { service, create, replace, .. } in fates {
-            let makes = !create.is_empty() || !replace.is_empty();
-            let here = self.observed.images.contains_key(&service.image);
-            if !makes || (here && service.pull_policy != "always") || draft.pulls.contains_key(&service.image)
-            {
-                continue;
-            }
-            if service.pull_policy == "never" {
-                let (service, image) = (service.name.clone(), service.image.clone());
-                plan.refusals.push(Refusal::ImageMissing { service, image });
-                continue;
-            }
-            let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
-            let cause = if here { Cause::Requested } else { Cause::Missing };
-            let step = draft.push(Some(&service.name), op, cause, &[]);
-            draft.pulls.insert(service.image.clone(), step);
-        }
-    }
-
-    fn networks(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
-        let used: BTreeSet<&String> = fates.iter().flat_map(|fate| fate.service.networks.keys()).collect();
-        // One after the other: below API 1.44 two creations of one name at once make two networks.
-        let mut previous: Vec<StepId> = Vec::new();
-        for (key, wanted) in self.project.networks.iter().filter(|(key, _)| used.contains(key)) {
-            let there = self.observed.networks.iter().find(|network| network.name == wanted.name);
-            match there {
-                None if wanted.external => {
-                    plan.refusals.push(Refusal::ExternalNetworkMissing { name: wanted.name.clone() });
-                }
-                None => {
-                    let op = Op::CreateNetwork { key: key.clone() };
-                    let step = draft.push(None, op, Cause::Missing, &previous);
-                    previous = vec![step];
-                    draft.networks.insert(key.clone(), step);
-                }
-                Some(_) if wanted.external => {}
-                Some(found) if found.project != self.project.name => {
-                    plan.warnings.push(Warning::NetworkNotOurs { name: wanted.name.clone() });
-                }
-                Some(found)
-                    if !found.config_hash.is_empty() && found.config_hash != hash::network_hash(wanted) =>
-                {
-                    plan.warnings.push(Warning::NetworkChanged { name: wanted.name.clone() });
-                }
-                Some(_) => {}
-            }
-        }
-    }
-
-    fn volumes(&self, fates: &[Fate<'_>], plan: &mut Plan, draft: &mut Draft) {
-        let used: BTreeSet<&String> =
-            fates.iter().flat_map(|fate| fate.service.volumes.iter().map(|mount| &mount.source)).collect();
-        for (key, wanted) in self.project.volumes.iter().filter(|(key, _)| used.contains(key)) {
-            let there = self.observed.volumes.iter().find(|volume| volume.name == wanted.name);
-            match there {
-                None if wanted.external => {
-                    plan.refusals.push(Refusal::ExternalVolumeMissing { name: wanted.name.clone() });
-                }
-                None => {
-                    let step = draft.push(None, Op::CreateVolume { key: key.clone() }, Cause::Missing, &[]);
-                    draft.volumes.insert(key.clone(), step);
-                }
-                Some(_) if wanted.external => {}
-                Some(found) if found.project != self.project.name => {
-                    plan.warnings.push(Warning::VolumeNotOurs { name: wanted.name.clone() });
-                }
-                Some(found)
-                    if !found.config_hash.is_empty() && found.config_hash != hash::volume_hash(wanted) =>
-                {
-                    plan.warnings.push(Warning::VolumeChanged { name: wanted.name.clone() });
-                }
-                Some(_) => {}
-            }
-        }
-    }
-
     fn bring_up(
         &self,
         fate: &Fate<'_>,
@@ -407,16 +331,18 @@ impl<'a> Up<'a> {
             fates.iter().filter(|fate| !fate.replace.is_empty()).map(|fate| &fate.service.name).collect();
         let mut stops: BTreeMap<String, Vec<StepId>> = BTreeMap::new();
         for service in self.project.start_order().into_iter().rev() {
-            let cause = service
-                .depends_on
-                .iter()
-                .find(|(name, dependency)| dependency.restart && replaced.contains(name))
-                .map(|(name, _)| Cause::Needs(name.clone()));
+            let restarts = service.depends_on.iter().filter(|(_, dependency)| dependency.restart);
+            let needs: BTreeMap<String, Option<String>> = restarts
+                .filter(|(name, _)| replaced.contains(name))
+                .map(|(name, _)| (name.clone(), None))
+                .collect();
+            let cause = needs.keys().next().map(|name| Cause::Needs(name.clone()));
             let (Some(cause), false) = (cause, replaced.contains(&service.name)) else { continue };
+            let fetched = self.fetched(&needs, draft);
             for container in containers(self.observed, &service.name).filter(|it| it.state == State::Running)
             {
                 let op = Op::Stop(existing(container));
-                let step = draft.push(Some(&service.name), op, cause.clone(), &[]);
+                let step = draft.push(Some(&service.name), op, cause.clone(), &fetched);
                 stops.entry(service.name.clone()).or_default().push(step);
             }
         }
@@ -465,6 +391,15 @@ impl<'a> Up<'a> {
             }
         }
     }
+}
+
+/// The components that others make room for.
+fn makers(excluded: &BTreeMap<String, Cause>) -> BTreeSet<String> {
+    let by = excluded.values().filter_map(|cause| match cause {
+        Cause::ExcludedBy(component) => Some(component.clone()),
+        _ => None,
+    });
+    by.collect()
 }
 
 fn met(condition: Condition, container: &Container) -> bool {

@@ -355,6 +355,63 @@ fn a_component_makes_room_for_the_one_that_excludes_it() {
     );
 }
 
+#[test]
+fn nothing_makes_room_before_the_images_of_what_comes_are_here() {
+    check(
+        EXCLUSIVE,
+        "net loki:up proxy:up old:up -n:1",
+        &up("new"),
+        &expect![[r#"
+        consent: StopsExcluded { component: "old", by: "new" }
+        0 pull n:1: missing
+        1 stop p-old-1: excluded-by new (after 0)
+        2 remove p-old-1: follows (after 1)
+        3 create p-new-1: missing (after 0)
+        4 start p-new-1: follows (after 2 3)
+    "#]],
+    );
+    // What it needs has to arrive as well; what somebody else asked for beside it does not.
+    let goal = Goal::Up { services: set("new other"), recreate: false, wait: false };
+    check(
+        &EXCLUSIVE.replace("proxy: {", "other: { image: other:1 }\n  proxy: {"),
+        "net loki:up old:up -n:1 -x:1 -other:1",
+        &goal,
+        &expect![[r#"
+            consent: StopsExcluded { component: "old", by: "new" }
+            0 pull x:1: missing
+            1 pull n:1: missing
+            2 pull other:1: missing
+            3 stop p-old-1: excluded-by new (after 0 1)
+            4 remove p-old-1: follows (after 3)
+            5 create p-proxy-1: needed-by new (after 0)
+            6 start p-proxy-1: follows (after 4 5)
+            7 create p-new-1: missing (after 1)
+            8 start p-new-1: follows (after 4 6 7)
+            9 create p-other-1: missing (after 2)
+            10 start p-other-1: follows (after 4 9)
+        "#]],
+    );
+}
+
+#[test]
+fn a_dependent_with_restart_stops_after_the_image_of_what_it_needs_is_here() {
+    check(
+        &RESTARTS.replace("image: db:1", "image: db:1, pull_policy: always"),
+        "net db:up!old api:up",
+        &up("api"),
+        &expect![[r#"
+            0 pull db:1: requested
+            1 stop p-api-1: needs db (after 0)
+            2 create db1000000000_p-db-1: config-changed (after 0)
+            3 stop p-db-1: follows (after 1 2)
+            4 remove p-db-1: follows (after 3)
+            5 rename db1000000000_p-db-1 to p-db-1: follows (after 4)
+            6 start db1000000000_p-db-1: follows (after 5)
+            7 start p-api-1: follows (after 1 6)
+        "#]],
+    );
+}
+
 const SEEDED: &str = "
 name: p
 services:

@@ -282,6 +282,23 @@ pub struct Health {
     pub engine: Option<EngineHealth>,
     /// Our question over HTTP from outside; `None` when it has none or was not asked yet.
     pub probe: Option<ProbeResult>,
+    /// Who says that it is ready; absent while nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub ready_by: Option<ReadyBy>,
+}
+
+/// Who found a component ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadyBy {
+    /// The engine, by its health check.
+    Engine,
+    /// We, by its probe.
+    Probe,
+    /// We, by running its health check before the engine's next turn.
+    HealthCheck,
 }
 
 /// The engine's verdict.

@@ -41,6 +41,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         snapshot::Cause,
         snapshot::Evidence,
         snapshot::Health,
+        snapshot::ReadyBy,
         snapshot::EngineHealth,
         snapshot::ProbeResult,
         snapshot::Container,

@@ -87,7 +87,7 @@ impl Viewer {
             Some(last) => (Some(last + 1), None),
             None => (None, Some(u64::from(request.tail))),
         };
-        let query = LogQuery { services, follow: true, since, tail };
+        let query = LogQuery { services, follow: true, since, tail, times: true };
         let mut lines = read(engine, project, observed.containers, query);
         let mut beat = time::interval(BEAT);
         beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);

@@ -32,9 +32,11 @@ impl State {
         if matches!(event.kind, EventKind::Started | EventKind::Died) {
             self.life_changed(&event.id);
             self.forget_answers(&event.id);
+            self.asks.forget(&event.id);
         }
         let Some(observed) = self.observed.as_mut() else { return };
         if event.kind == EventKind::Destroyed {
+            self.died.retain(|id| *id != event.id);
             observed.containers.retain(|container| container.id != event.id);
             return;
         }

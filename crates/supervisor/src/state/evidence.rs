@@ -57,6 +57,7 @@ impl State {
         let container = self.containers(service).find(|container| self.evidence.contains_key(&container.id));
         let seen = container.and_then(|it| self.evidence.get(&it.id)).and_then(|seen| seen.evidence.as_ref());
         let probe = self.probes.get(service).and_then(|probe| probe.result.as_ref());
+        let probe = probe.or_else(|| self.containers(service).find_map(|it| self.asks.last(&it.id)));
         let mut evidence = Evidence {
             probe: probe.map(|probe| format!("{}: {}", probe.url, probe.answer)),
             exit_code: error.facts.get("exitCode").and_then(|code| code.parse().ok()),

@@ -13,7 +13,7 @@ use stack::{
 };
 use tokio::sync::oneshot;
 
-use super::{Generation, Reading};
+use super::{Answer, Ask, Generation, Reading};
 use crate::api::{
     error::AppError,
     intent::Intent,
@@ -48,6 +48,10 @@ pub(crate) enum Input {
     Inspected { container: String, details: Option<Details> },
     /// A component answered a probe, or did not.
     Probed { component: String, result: ProbeResult },
+    /// The pause before a question to a container that is waited for is over.
+    PauseOver { container: String, number: u32 },
+    /// What a container that is waited for answered.
+    Answered { container: String, number: u32, answer: Answer },
     /// A collector's count was read, or could not be.
     Flowed { component: String, reading: Option<Reading> },
     /// A wait has lasted as long as it may.
@@ -122,6 +126,18 @@ pub(crate) enum Effect {
         component: String,
         question: Question,
         after: Duration,
+    },
+    /// Say `PauseOver` then.
+    Pause {
+        container: String,
+        number: u32,
+        after: Duration,
+    },
+    /// Ask a container whether it is ready, once.
+    Ask {
+        container: String,
+        number: u32,
+        ask: Ask,
     },
     /// Read a collector's count; when it has not grown, ask whether containers wrote meanwhile.
     Flow {

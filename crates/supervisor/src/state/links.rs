@@ -9,7 +9,7 @@ use stack::{
     observed::{Container, Observed},
 };
 
-use super::{State, ready_to_answer};
+use super::State;
 use crate::api::snapshot::{Link, Text};
 
 /// The host under which ports that an engine publishes are reachable from here.
@@ -79,7 +79,7 @@ impl State {
                 let serving = link.component.as_ref().unwrap_or(&service.name);
                 let server = self.project.services.get(serving)?;
                 let container = self.containers(serving).next();
-                let live = container.is_some_and(ready_to_answer);
+                let live = container.is_some_and(|container| self.ready_to_answer(container));
                 let authority = authority(&host_of(&self.endpoint), server, container, link.port)?;
                 Some(Link {
                     id: link.id.clone(),

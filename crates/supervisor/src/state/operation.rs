@@ -145,6 +145,17 @@ impl Operation {
             .collect()
     }
 
+    /// Containers that it has taken away.
+    pub(super) fn removed(&self) -> BTreeSet<&str> {
+        let steps = self.plan.steps.iter().zip(&self.steps);
+        steps
+            .filter_map(|(step, shown)| match (&step.op, &shown.state) {
+                (Op::Remove(container), StepState::Done { .. }) => Some(container.id.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     pub(super) fn done(&mut self, step: StepId, result: Result<Option<String>, AppError>, now: Millis) {
         let Some(shown) = self.steps.get_mut(step) else { return };
         let StepState::Running { since, .. } = shown.state else { return };

@@ -7,7 +7,7 @@ use stack::{
     observed::{Container, Health, State as ContainerState},
 };
 
-use super::{Effect, Link, Millis, Probing, State, links, probes::ready_to_answer};
+use super::{Effect, Link, Millis, Probing, State, links};
 use crate::api::{
     error::{AppError, ErrorCode},
     snapshot::Phase,
@@ -83,7 +83,7 @@ impl State {
             .filter_map(|service| {
                 let flow = service.meta.as_ref()?.flow.as_ref()?;
                 let container =
-                    self.containers(&service.name).find(|container| ready_to_answer(container))?;
+                    self.containers(&service.name).find(|container| self.ready_to_answer(container))?;
                 let host = links::host_of(&self.endpoint);
                 let authority = links::authority(&host, service, Some(container), flow.port)?;
                 Some((service.name.clone(), container.id.clone(), format!("http://{authority}{}", flow.path)))

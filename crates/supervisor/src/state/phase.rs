@@ -44,7 +44,8 @@ impl State {
         let mut containers = self.containers(service).peekable();
         containers.peek().is_some()
             && containers.all(|it| {
-                it.state == ContainerState::Running && matches!(it.health, None | Some(Health::Healthy))
+                it.state == ContainerState::Running
+                    && matches!(self.health_of(it), None | Some(Health::Healthy))
             })
     }
 
@@ -107,7 +108,7 @@ impl State {
         let enabled = self.enabled(&service.name);
         let containers: Vec<&Container> = self.containers(&service.name).collect();
         let drifted = |drift| Phase::Drifted { drift };
-        let Some(worst) = containers.iter().copied().max_by_key(|container| severity(container)) else {
+        let Some(worst) = containers.iter().copied().max_by_key(|container| self.severity(container)) else {
             return if enabled { drifted(Drift::Gone) } else { Phase::Off };
         };
         match worst.state {
@@ -133,7 +134,7 @@ impl State {
     }
 
     fn running_phase(&self, service: &Service, container: &Container, enabled: bool) -> Phase {
-        match container.health {
+        match self.health_of(container) {
             Some(Health::Unhealthy) => {
                 let error = AppError::new(ErrorCode::Unhealthy, &service.name, "");
                 Phase::Degraded { cause: self.cause(&service.name, error) }
@@ -155,6 +156,16 @@ impl State {
         }
     }
 
+    fn severity(&self, container: &Container) -> u8 {
+        match (container.state, self.health_of(container)) {
+            (ContainerState::Running, Some(Health::Healthy) | None) => 0,
+            (ContainerState::Running, Some(Health::Starting)) => 1,
+            (ContainerState::Paused, _) => 2,
+            (ContainerState::Running, Some(Health::Unhealthy)) => 3,
+            _ => 4,
+        }
+    }
+
     fn failed(&self, container: &Container) -> Phase {
         match failure_of(container) {
             Some(error) => Phase::Failed { cause: self.cause(&container.service, error) },
@@ -172,15 +183,5 @@ fn blocker(operation: &Operation, step: StepId, service: &Service) -> WaitReason
     match other {
         Some(component) => WaitReason::Dependency { component: component.clone() },
         None => WaitReason::Turn,
-    }
-}
-
-fn severity(container: &Container) -> u8 {
-    match (container.state, container.health) {
-        (ContainerState::Running, Some(Health::Healthy) | None) => 0,
-        (ContainerState::Running, Some(Health::Starting)) => 1,
-        (ContainerState::Paused, _) => 2,
-        (ContainerState::Running, Some(Health::Unhealthy)) => 3,
-        _ => 4,
     }
 }

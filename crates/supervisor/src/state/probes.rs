@@ -65,11 +65,22 @@ impl State {
         }
     }
 
+    /// A container that was waited for has answered its component's probe as it should.
+    pub(super) fn came_up(&mut self, container: &str, result: ProbeResult) {
+        let containers = self.observed.iter().flat_map(|observed| &observed.containers);
+        let service = containers.clone().find(|it| it.id == container).map(|it| it.service.clone());
+        let Some(component) = service.filter(|service| self.project.is_component(service)) else { return };
+        let probe = self.probes.entry(component).or_default();
+        let asked = probe.asked;
+        *probe = Probe { container: container.to_owned(), result: Some(result), came_up: true, asked };
+    }
+
     /// Questions that the present state raises: probes of what runs, evidence of what is not well.
     pub(super) fn follow_up(&mut self, effects: &mut Vec<Effect>) {
         self.gather_evidence(effects);
         self.ask_of_lives(effects);
         self.read_flows(effects);
+        self.ask_whether_ready(effects);
         if self.probing == Probing::Off || !matches!(self.link, Link::Up(_)) {
             return;
         }
@@ -79,7 +90,7 @@ impl State {
             .into_iter()
             .filter_map(|service| {
                 let container =
-                    self.containers(&service.name).find(|container| ready_to_answer(container))?;
+                    self.containers(&service.name).find(|container| self.ready_to_answer(container))?;
                 Some((service.name.clone(), container.id.clone(), self.question(service)?))
             })
             .collect();
@@ -100,9 +111,10 @@ impl State {
             }
         }
     }
-}
 
-/// A component is asked when the engine has nothing against it.
-pub(super) fn ready_to_answer(container: &Container) -> bool {
-    container.state == ContainerState::Running && matches!(container.health, None | Some(Health::Healthy))
+    /// A component is asked when there is nothing against it.
+    pub(super) fn ready_to_answer(&self, container: &Container) -> bool {
+        container.state == ContainerState::Running
+            && matches!(self.health_of(container), None | Some(Health::Healthy))
+    }
 }

@@ -1,13 +1,15 @@
 //! How the running operation gets on: steps end, others are released, waits are judged.
 
+use std::borrow::Cow;
+
 use stack::{
     compose::{Condition, Project},
-    observed::{Container, Observed},
+    observed::{Container, Health, Observed},
     plan::{StepId, plan},
     wait::{Verdict, look},
 };
 
-use super::{Effect, Link, Millis, Operation, State, host_of, operation::hopeless};
+use super::{Effect, Link, Millis, Operation, State, host_of, operation::hopeless, ready::Asks};
 use crate::api::error::{AppError, ErrorCode};
 
 impl State {
@@ -62,7 +64,7 @@ impl State {
         if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
             operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
             for (step, condition, service) in operation.waits() {
-                let verdict = judge(&project, &observed, operation, step, condition, &service);
+                let verdict = judge(&project, &observed, &self.asks, operation, (step, condition, &service));
                 if let Verdict::Never(why) = verdict {
                     let error = hopeless(&service, &why);
                     operation.done(step, Err(error.clone()), now);
@@ -108,20 +110,25 @@ impl State {
 fn judge(
     project: &Project,
     observed: &Observed,
+    asks: &Asks,
     operation: &Operation,
-    step: StepId,
-    condition: Condition,
-    service: &str,
+    (step, condition, service): (StepId, Condition, &str),
 ) -> Verdict {
     let leaving = operation.leaving();
-    let containers: Vec<(&Container, u32)> = observed
+    let containers: Vec<Cow<'_, Container>> = observed
         .containers
         .iter()
         .filter(|container| {
             container.service == service && !container.oneoff && !leaving.contains(&container.id)
         })
-        .map(|container| (container, operation.deaths.get(&container.id).copied().unwrap_or_default()))
+        .map(|container| match asks.ready_by(container) {
+            Some(_) => Cow::Owned(Container { health: Some(Health::Healthy), ..container.clone() }),
+            None => Cow::Borrowed(container),
+        })
         .collect();
+    let deaths = |id: &str| operation.deaths.get(id).copied().unwrap_or_default();
+    let containers: Vec<(&Container, u32)> =
+        containers.iter().map(|container| (&**container, deaths(&container.id))).collect();
     let started = operation.plan.steps.get(step).is_some_and(|step| !step.after.is_empty());
     match project.services.get(service) {
         Some(service) => look(condition, service, &containers, started),

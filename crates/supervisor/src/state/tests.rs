@@ -18,6 +18,7 @@ use crate::api::{
 
 mod configuration;
 mod parts;
+mod ready;
 mod watching;
 
 const STACK: &str = "
@@ -168,8 +169,6 @@ fn info() -> EngineInfo {
     EngineInfo {
         version: "1".into(),
         api: "1.41".into(),
-        os: "linux".into(),
-        arch: "x".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
         origin: engine::Origin::Flag,

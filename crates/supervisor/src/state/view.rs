@@ -4,8 +4,8 @@ use stack::{compose::Service, meta, observed::Health as Observed};
 
 use super::{Link, State};
 use crate::api::snapshot::{
-    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, Replacement,
-    Snapshot, Stack, Text,
+    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, ReadyBy,
+    Replacement, Snapshot, Stack, Text,
 };
 
 impl State {
@@ -121,7 +121,15 @@ impl State {
         });
         let probe = self.probes.get(&service.name);
         let probe = probe.filter(|probe| running.is_some_and(|it| it.id == probe.container));
-        Health { engine, probe: probe.and_then(|probe| probe.result.clone()) }
+        let probe = probe.and_then(|probe| probe.result.as_ref());
+        let probe = probe.or_else(|| self.asks.last(&running?.id)).cloned();
+        let ready_by = match engine {
+            Some(EngineHealth::Healthy) => Some(ReadyBy::Engine),
+            Some(EngineHealth::Unhealthy) => None,
+            Some(EngineHealth::Starting) => running.and_then(|it| self.asks.ready_by(it)),
+            None => probe.as_ref().filter(|probe| probe.ok).map(|_| ReadyBy::Probe),
+        };
+        Health { engine, probe, ready_by }
     }
 
     fn container(&self, service: &str) -> Option<Container> {

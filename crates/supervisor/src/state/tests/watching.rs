@@ -124,3 +124,35 @@ fn what_an_older_connection_still_tells_is_neither_counted_nor_believed() {
         "an old look failed, not this one"
     );
 }
+
+#[test]
+fn nobody_asks_how_a_container_died_that_was_taken_away() {
+    let mut world = World::with(&[]);
+    let (db, job) = (
+        world.container("db", ContainerState::Running, Some(Health::Healthy)),
+        world.container("job", ContainerState::Running, None),
+    );
+    let components = vec!["job".to_owned()];
+    world.ask(Intent::Down { components, volumes: false, orphans: false, agreed: false });
+    world.observe(&[db.clone(), job]);
+    world.feed(Input::Locked(Ok(())));
+    world.event(EventKind::Died, "job", Some(0));
+    world.done("stop p-job-1", Ok(None));
+    // The engine's event of the removal may still be on its way.
+    world.effects.clear();
+    world.done("remove p-job-1", Ok(None));
+    let died: Vec<String> = world
+        .effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Observe { died, .. } => Some(died.clone()),
+            _ => None,
+        })
+        .expect("a look at the end");
+    assert_eq!(died, Vec::<String>::new());
+    world.observe(std::slice::from_ref(&db));
+    world.effects.clear();
+    world.event(EventKind::Died, "db", Some(1));
+    let asks = |effect: &Effect| matches!(effect, Effect::Observe { died, .. } if died.len() == 1);
+    assert!(world.effects.iter().any(asks), "what is still there is asked");
+}

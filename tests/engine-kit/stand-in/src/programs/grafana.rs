@@ -26,7 +26,10 @@ pub fn run(arguments: &[String]) -> ! {
     }
     // What is provisioned is read when it starts.
     if let Some(first) = complaints(Program::Grafana, arguments).first() {
-        eprintln!("Error: ✗ *provisioning.ProvisioningServiceImpl run error: {}: {}", first.file, first.message);
+        eprintln!(
+            "Error: ✗ *provisioning.ProvisioningServiceImpl run error: {}: {}",
+            first.file, first.message
+        );
         exit(1);
     }
     let say = |logger: &str, rest: &str| {

@@ -33,6 +33,8 @@ const USUAL_TRACES: usize = 100_000;
 
 pub struct Jaeger {
     origins: Vec<String>,
+    /// Of the memory limiter, in MiB.
+    limit: f64,
     store: Mutex<Store>,
 }
 
@@ -109,9 +111,9 @@ fn say(level: &str, place: &str, message: &str, more: &str) {
 
 fn start(config: &Config) -> ! {
     let most = config.value("max_traces").and_then(|value| value.parse().ok()).unwrap_or(USUAL_TRACES);
+    let limit = config.value("limit_mib").and_then(|value| value.parse().ok()).unwrap_or(0.0);
     let jaeger: &'static Jaeger =
-        Box::leak(Box::new(Jaeger { origins: origins(config), store: Mutex::new(Store::new(most)) }));
-    let limit = config.value("limit_mib").unwrap_or_else(|| "0".into());
+        Box::leak(Box::new(Jaeger { origins: origins(config), limit, store: Mutex::new(Store::new(most)) }));
     say(
         "info",
         "memorylimiter@v0.155.0/memorylimiter.go:71",

@@ -346,7 +346,11 @@ fn it_refuses_spans_when_its_memory_is_full_and_stays_healthy() {
     let refusals = [("otlp-http-memory-limit.http", WHOLE), ("thrift-memory-limit.http", WHOLE)];
     play(&jaeger, "jaeger", &refusals, port, bytes);
     play(&jaeger, "jaeger", &[("health-13133-status.http", WHOLE)], port, bytes);
-    let here = series(&jaeger.get(8888, "/metrics").body);
+    let body = jaeger.get(8888, "/metrics").body;
+    // What a health check beyond Jaeger's own can see.
+    let heap = body.lines().find_map(|line| line.strip_prefix("otelcol_process_runtime_heap_alloc_bytes "));
+    assert_eq!(heap, Some("419430400"));
+    let here = series(&body);
     let wanted = series(&recording::text("jaeger", "metrics-of-refused-spans.txt"));
     let missing: Vec<_> = wanted.difference(&here).collect();
     assert!(missing.is_empty(), "series that Jaeger has and the stand-in has not: {missing:?}");

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::Jaeger;
 use super::store::Span;
 use crate::http::{Request, Response};
-use crate::{clock, life, settings};
+use crate::{clock, faults, life, settings};
 
 const LATENCIES: [&str; 17] = [
     "0", "5", "10", "25", "50", "75", "100", "250", "500", "750", "1000", "2500", "5000", "7500", "10000",
@@ -56,7 +56,9 @@ pub fn own(jaeger: &Jaeger) -> Response {
     add("otelcol_exporter_sent_metric_points", "counter", &one("{exporter=\"prometheus\"}", series));
     add("otelcol_exporter_sent_spans", "counter", &one("{exporter=\"jaeger_storage_exporter\"}", accepted));
     add("otelcol_process_cpu_seconds", "counter", &one("", clock::uptime() / 100.0));
-    let memory = life::resident_bytes() as f64;
+    // Refusals come from memory that is in use.
+    let full = if faults::memory_limit() { jaeger.limit * 1_048_576.0 } else { 0.0 };
+    let memory = full.max(life::resident_bytes() as f64);
     for name in [
         "otelcol_process_memory_rss",
         "otelcol_process_runtime_heap_alloc_bytes",
