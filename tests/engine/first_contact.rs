@@ -8,6 +8,7 @@ const SERVICES: [&str; 8] =
 const LOG_LEVEL: &str = "/v1/kv/rwa/config/global/log_level";
 
 fn all_is_well(stack: &Stack) {
+    stack.until_the_engine_agrees();
     let ran = stack.run(["status", "--json"]).ok();
     let status = ran.json();
     let components = status["components"].as_array().expect("a status has components");
