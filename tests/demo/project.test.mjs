@@ -26,7 +26,7 @@ test("every variable of the compose file is explained, or is one of the stack's"
 test("each service has its container, under its own name in the network", () => {
   for (const name of NAMES) {
     const [, block] = new RegExp(`\n  ${name}:\n((?:    .*\n)+)`).exec(compose) ?? assert.fail(name);
-    assert.ok(block.includes(`/demo/main.mjs, ${name}]`) && block.includes(`/demo/health.mjs, ${name}]`), name);
+    assert.ok(block.includes(`/demo/main.mjs, ${name}]`) && block.includes(`"http://127.0.0.1:${settings.port(name)}/health"`), name);
     assert.ok(block.includes(`aliases: [${settings.host(name)}]`), name);
   }
 });

@@ -138,7 +138,7 @@ const FAULTS: &[Fault] = &[
     ),
     ("jaeger", JAEGER, "processors:\n", "nonsense: {}\nprocessors:\n", "has invalid keys: nonsense"),
     ("jaeger", JAEGER, "trace_storage: traces", "trace_storage: tracess", "storage 'tracess' not declared"),
-    ("jaeger", JAEGER, "check_interval: 1s", "check_interval: soon", "soon"),
+    ("jaeger", JAEGER, "check_interval: 1s", "check_interval: soon", "time: invalid duration"),
     ("jaeger", JAEGER, "${env:JAEGER_MAX_TRACES:-4000}", "${env:JAEGER_MAX-TRACES}", "environment variable"),
     ("consul", CONSUL, "\"interval\": \"30s\"", "\"interval\": \"ten\"", "invalid duration"),
     (
