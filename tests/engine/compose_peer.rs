@@ -29,6 +29,7 @@ volumes: { data: {} }
 fn compose_lists_reads_and_removes_what_we_started() {
     let stack = pair("peer-ours");
     stack.run(["up"]).ok();
+    stack.until_the_engine_agrees();
     let before = names_and_ids(&stack.containers());
     let listed = stack.compose(["ps", "--format", "{{.Service}} {{.State}} {{.Health}}"]).ok();
     let mut lines: Vec<&str> = listed.stdout.lines().collect();

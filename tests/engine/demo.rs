@@ -70,10 +70,12 @@ fn the_demo_comes_up_beside_the_stack_is_seen_by_it_and_goes_alone() {
     let ran = stack.run(["demo", "up"]).ok();
     let ran = ran.says(&format!(":{}/search", stack.port("JAEGER_UI_PORT")));
     ran.says(&format!(":{}/ui/", stack.port("CONSUL_PORT"))).says("switchyard up grafana");
-    let up = demo.containers();
+    let up = eventually("the engine to find the demo healthy", || {
+        Some(demo.containers()).filter(|all| all.iter().all(Container::is_healthy))
+    });
     let services: Vec<&str> = up.iter().map(|it| it.service.as_str()).collect();
     assert_eq!(services, SERVICES);
-    assert!(up.iter().all(|it| it.is_healthy() && it.ports.is_empty()), "{up:#?}");
+    assert!(up.iter().all(|it| it.ports.is_empty()), "{up:#?}");
     let status = stack.run(["demo", "status", "--json"]).ok().json();
     let phases = status["components"].as_array().expect("there are components").clone();
     assert!(phases.len() == 5 && phases.iter().all(|it| it["phase"]["kind"] == "healthy"), "{status}");

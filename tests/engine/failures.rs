@@ -1,7 +1,7 @@
 //! What fails is said with its cause and with what there is to see, and nothing is built on top of it.
 
 use serde_json::Value;
-use tests::{Ran, Stack};
+use tests::{Container, Ran, Stack};
 
 use crate::compose;
 
@@ -36,7 +36,8 @@ fn log_tail(phase: &Value) -> String {
 
 /// The independent branch came up, the dependent one was never started.
 fn the_rest_is_as_it_should_be(stack: &Stack, ran: &Ran) {
-    assert!(stack.container("beside").is_healthy(), "an independent service comes up all the same\n{ran}");
+    // An independent service comes up all the same.
+    stack.until("beside", "to be healthy", Container::is_healthy);
     let dependent: Vec<_> = stack.containers().into_iter().filter(|it| it.service == "dependent").collect();
     assert!(
         dependent.iter().all(|it| it.state == "created"),
@@ -122,7 +123,7 @@ fn a_program_that_the_image_does_not_have_is_named() {
     let stack = around("no-program", "    image: switchyard/test-base:1\n    command: [no-such-program]");
     let ran = stack.run(["up"]).exits(1).says("no-such-program");
     assert!(!ran.stderr.contains("panicked"), "{ran}");
-    assert!(stack.container("beside").is_healthy());
+    stack.until("beside", "to be healthy", Container::is_healthy);
 }
 
 #[test]
@@ -179,7 +180,7 @@ services:
     );
     stack.run(["up"]).ok();
     assert_eq!(stack.phase("job"), "completed");
-    assert!(stack.container("after").is_healthy());
+    stack.until("after", "to be healthy", Container::is_healthy);
     stack.run(["status"]).ok();
     stack.run(["down"]).ok();
     stack.set("CODE", "5");

@@ -8,6 +8,7 @@ const SERVICES: [&str; 8] =
 const LOG_LEVEL: &str = "/v1/kv/rwa/config/global/log_level";
 
 fn all_is_well(stack: &Stack) {
+    stack.until_the_engine_agrees();
     let ran = stack.run(["status", "--json"]).ok();
     let status = ran.json();
     let components = status["components"].as_array().expect("a status has components");
@@ -110,7 +111,11 @@ fn a_component_that_answers_wrongly_is_degraded_though_the_engine_calls_it_healt
     let stack = Stack::shipped("probe");
     // The health check stays content, the page that users open is not what it should be.
     stack.edit("docker-compose.yml", "wget -q -O- http://127.0.0.1:13133/status && wget", "true || wget");
-    stack.edit("docker-compose.yml", "path: /api/services, status: 200", "path: /api/no/such/page, status: 200");
+    stack.edit(
+        "docker-compose.yml",
+        "path: /api/services, status: 200",
+        "path: /api/no/such/page, status: 200",
+    );
     stack.run(["up", "--no-wait", "jaeger"]).ok();
     let container = tests::eventually("an end of the starting phase", || {
         stack.containers().into_iter().find(|it| it.service == "jaeger" && !it.status.contains("starting"))

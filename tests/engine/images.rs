@@ -25,7 +25,7 @@ services:
     );
     let ran = stack.run(["up"]).exits(1).says("switchyard/no-such-image:9").says("dependent");
     assert!(!ran.stderr.contains("panicked"), "{ran}");
-    assert!(stack.container("beside").is_healthy());
+    stack.until("beside", "to be healthy", tests::Container::is_healthy);
     assert!(stack.containers().iter().all(|it| it.service != "web"));
     let steps = stack.run(["up", "--json"]).exits(1).json()["operation"]["steps"].clone();
     let failed =

@@ -81,6 +81,7 @@ fn up_goes_on_where_a_killed_up_stopped() {
         killed_after(&stack, count, &["up"]);
         stack.run(["up"]).ok();
         stack.runs_exactly(&SERVICES);
+        stack.until_the_engine_agrees();
         for service in SERVICES {
             assert!(stack.container(service).is_healthy(), "{service} after a kill at event {count}");
         }
@@ -111,6 +112,7 @@ fn up_goes_on_where_a_killed_replacement_stopped() {
         killed_after(&stack, count, &["up"]);
         stack.run(["up"]).ok();
         stack.runs_exactly(&SERVICES);
+        stack.until_the_engine_agrees();
         for service in SERVICES {
             let id = stack.container(service).id;
             assert!(stack.container(service).is_healthy(), "{service} after a kill at event {count}");
@@ -187,6 +189,9 @@ fn a_second_up_changes_no_container() {
     let stack = chain("no-op");
     stack.run(["up"]).ok();
     let before = names_and_ids(&stack.containers());
+    // At once there may still be waits for the engine's word, and nothing else.
+    stack.run(["up"]).ok().says("Nothing to do.");
+    stack.until_the_engine_agrees();
     let answer = stack.run(["up", "--json"]).ok().json();
     assert_eq!(answer["operation"]["outcome"], "succeeded");
     assert_eq!(answer["operation"]["steps"].as_array().map(Vec::len), Some(0), "{answer}");

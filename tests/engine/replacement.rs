@@ -27,6 +27,7 @@ volumes: { data: {} }
 fn a_changed_variable_replaces_only_its_own_container_and_keeps_its_volumes() {
     let stack = two("changed");
     stack.run(["up"]).ok();
+    stack.until_the_engine_agrees();
     let (store, user) = (stack.container("store"), stack.container("user"));
     docker(&["exec", &store.id, "sh", "-c", "echo kept > /data/word; echo kept > /scratch/word"]);
     stack.set("MARK", "two");

@@ -240,6 +240,14 @@ impl Stack {
         })
     }
 
+    /// Waits until the engine's own health checks have passed as well: `up` asks by itself and does not sit them out.
+    #[track_caller]
+    pub fn until_the_engine_agrees(&self) {
+        eventually("the engine to check the health of all", || {
+            self.containers().iter().all(|it| !it.status.contains("(health: starting)")).then_some(())
+        });
+    }
+
     /// Each of these services has one running container, under its final name, and there is nothing else.
     #[track_caller]
     pub fn runs_exactly(&self, services: &[&str]) {

@@ -13,7 +13,7 @@ use supervisor::{
     folder::Folder,
 };
 
-use super::{Ended, table::status_rows};
+use super::{Ended, plan::is_wait, table::status_rows};
 use crate::{
     args::{Down, Restart, Up},
     exit::Exit,
@@ -192,7 +192,8 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
             session.out.line(&line);
         }
     }
-    if operation.steps.is_empty() && outcome == Outcome::Succeeded {
+    // To have waited for what runs already is to have done nothing.
+    if operation.steps.iter().all(is_wait) && outcome == Outcome::Succeeded {
         session.out.note(session.lang.pick("Nothing to do.", "无需任何操作。"));
     } else if outcome == Outcome::Cancelled {
         session.out.note(

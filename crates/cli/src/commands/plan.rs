@@ -49,14 +49,19 @@ fn show(session: &Session, preview: &Preview) {
         out.line(&format!("{} {}", paint(Tone::Warn, "!"), lang.consent(consent)));
     }
     out.warnings(&preview.warnings);
-    if preview.steps.is_empty() && preview.refusals.is_empty() {
-        out.line(lang.pick("Nothing to do.", "无需任何操作。"));
+    if preview.steps.iter().all(is_wait) && preview.refusals.is_empty() {
+        return out.line(lang.pick("Nothing to do.", "无需任何操作。"));
     }
     let rows: Vec<_> =
         preview.steps.iter().enumerate().map(|(number, step)| row(lang, number + 1, step)).collect();
     for line in table(&rows) {
         out.line(&line);
     }
+}
+
+/// It only waits for something that runs already.
+pub(super) fn is_wait(step: &Step) -> bool {
+    step.verb.starts_with("wait-")
 }
 
 fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
