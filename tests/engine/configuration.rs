@@ -148,7 +148,6 @@ const FAULTS: &[Fault] = &[
         "\"port\": \"eighty\"",
         "expected type 'int', got unconvertible type 'string'",
     ),
-    ("consul", AGENT, "data_dir", "nonsense = 1\ndata_dir", "invalid config key nonsense"),
     ("consul", AGENT, "\"/consul/data\"", "\"/consul/data", "literal not terminated"),
 ];
 
@@ -233,4 +232,12 @@ fn a_dead_part_shows_in_the_component_it_belongs_to() {
     stack.run(["up", "promtail"]).ok();
     stack.run(["status"]).ok();
     assert_eq!(stack.container("promtail").id, promtail, "only its part was brought back");
+}
+
+#[test]
+fn who_knows_better_starts_it_all_the_same_and_sees_what_the_program_says() {
+    let stack = Stack::shipped("no-check");
+    let _edited = edit(&stack, LOKI, "auth_enabled: false", "nonsense: 1");
+    let ran = stack.run(["up", "loki", "--no-check"]).exits(1);
+    ran.says("failed parsing config").says("field nonsense not found in type loki.ConfigWrapper");
 }

@@ -30,6 +30,51 @@ const screens = [
     (page) => page.locator('[data-component="loki"] [role=switch]').click(),
   ],
   [
+    "plan, refused for files",
+    "scenario=config-invalid",
+    "",
+    async (page) => {
+      await page.locator("[aria-haspopup=menu]").click();
+      await page.locator("[role=menuitem]").last().click();
+      await page.locator("dialog footer button").first().click();
+      await page.locator("dialog .checked:not(:empty)").waitFor();
+    },
+  ],
+  [
+    "plan, suspect files",
+    "scenario=config-suspect",
+    "",
+    (page) => page.locator('[data-component="promtail"] [role=switch]').click(),
+  ],
+  [
+    "notices of suspect files",
+    "scenario=config-suspect",
+    "",
+    async (page) => {
+      await page.locator('[data-component="promtail"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+      await page.locator("main li").first().waitFor();
+    },
+  ],
+  [
+    "message of refused files",
+    "scenario=config-late",
+    "",
+    async (page) => {
+      await page.locator('[data-component="prometheus"] [role=switch]').click();
+      await page.locator("[role=alert]").waitFor();
+    },
+  ],
+  ["unwell", "scenario=unwell", ""],
+  ["unwell part", "scenario=unwell", detail("promtail", "overview")],
+  ["nothing sent", "scenario=nothing-sent", detail("promtail", "overview")],
+  [
+    "faults of files",
+    "scenario=config-invalid",
+    "#/component/prometheus/config/check",
+    (page) => page.locator(".faults").first().waitFor(),
+  ],
+  [
     "menu",
     "scenario=usual",
     "",

@@ -48,8 +48,10 @@ const screens = [
     "scenario=config-invalid",
     "",
     async (page) => {
-      await page.locator(".tools .primary").click();
-      await page.locator("dialog footer button").nth(1).click();
+      await page.locator("[aria-haspopup=menu]").click();
+      await page.locator("[role=menuitem]").last().click();
+      await page.locator("dialog footer button").first().click();
+      await page.locator("dialog .checked:not(:empty)").waitFor();
     },
   ],
   [

@@ -114,6 +114,9 @@ pub(crate) struct Up {
     /// Ask the registry for newer images first
     #[arg(long)]
     pub(crate) pull: bool,
+    /// Start components even when their configuration seems to be wrong
+    #[arg(long)]
+    pub(crate) no_check: bool,
     /// How long a component may take to get healthy, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
@@ -164,6 +167,9 @@ pub(crate) struct Restart {
     /// Do not wait until the components are healthy
     #[arg(long)]
     pub(crate) no_wait: bool,
+    /// Start components even when their configuration seems to be wrong
+    #[arg(long)]
+    pub(crate) no_check: bool,
     /// How long a component may take to get healthy, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,

@@ -91,6 +91,7 @@ impl Session {
             probing: how.probing,
             events: how.events,
             wait_deadline: how.wait_deadline,
+            check: how.check,
         })
     }
 }
@@ -101,21 +102,23 @@ pub(crate) struct How {
     pub(crate) probing: Probing,
     pub(crate) events: bool,
     pub(crate) wait_deadline: Duration,
+    /// Whether configuration is looked at before it is used.
+    pub(crate) check: bool,
 }
 
 impl How {
     /// One look.
     pub(crate) fn once() -> Self {
-        Self { probing: Probing::Once, events: false, wait_deadline: Duration::from_secs(180) }
+        Self { probing: Probing::Once, events: false, wait_deadline: Duration::from_secs(180), check: true }
     }
 
     /// An operation that lasts.
-    pub(crate) fn working(wait_deadline: Duration) -> Self {
-        Self { probing: Probing::Off, events: true, wait_deadline }
+    pub(crate) fn working(wait_deadline: Duration, check: bool) -> Self {
+        Self { probing: Probing::Off, events: true, wait_deadline, check }
     }
 
     /// Until the user has seen enough.
     pub(crate) fn watching() -> Self {
-        Self { probing: Probing::Watch, events: true, wait_deadline: Duration::from_secs(180) }
+        Self { probing: Probing::Watch, events: true, wait_deadline: Duration::from_secs(180), check: true }
     }
 }

@@ -1,6 +1,7 @@
 //! The configuration of services on disk, looked at by the rules of their own programs before anything is started.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
@@ -26,6 +27,17 @@ pub fn checkable(project: &Project) -> BTreeSet<String> {
 
 /// What is wrong with the configuration of one service; `None` when its rules are not known.
 pub fn of(project: &Project, service: &str) -> Option<Vec<ConfigFault>> {
+    look(project, service).map(|look| look.faults)
+}
+
+/// A look at the configuration of one service.
+pub(crate) struct Look {
+    pub(crate) faults: Vec<ConfigFault>,
+    /// The files on this machine that its rules went through. Of the others nothing is said.
+    pub(crate) read: BTreeSet<PathBuf>,
+}
+
+pub(crate) fn look(project: &Project, service: &str) -> Option<Look> {
     let service = project.services.get(service)?;
     let program = program(service)?;
     let mounted = Mounted::of(service, program);
@@ -39,7 +51,8 @@ pub fn of(project: &Project, service: &str) -> Option<Vec<ConfigFault>> {
         environment: &environment,
         files: &mounted,
     });
-    Some(complaints.into_iter().map(|it| fault(project, &mounted, it)).collect())
+    let faults = complaints.into_iter().map(|it| fault(project, &mounted, it)).collect();
+    Some(Look { faults, read: mounted.read.into_inner() })
 }
 
 fn program(service: &Service) -> Option<Program> {
@@ -60,6 +73,8 @@ fn fault(project: &Project, mounted: &Mounted, complaint: Complaint) -> ConfigFa
         None => complaint.file,
     };
     let Complaint { line, column, message, hint, .. } = complaint;
+    // Some programs tell one fault in several paragraphs.
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     ConfigFault { file, line, column, message, hint, fatal }
 }
 
@@ -69,6 +84,8 @@ struct Mounted {
     /// Path in the container and on this machine, the deepest first.
     binds: Vec<(String, PathBuf)>,
     reader: Reader,
+    /// What was read, each under its canonical path.
+    read: RefCell<BTreeSet<PathBuf>>,
 }
 
 /// Who reads, as far as it matters for what may be read.
@@ -91,7 +108,7 @@ impl Mounted {
         let user = service.user.split(':').next().and_then(|user| user.parse().ok());
         let uid = user.unwrap_or_else(|| usual_user(program));
         let almighty = uid == 0 && !service.cap_drop.iter().any(|it| it.eq_ignore_ascii_case("all"));
-        Self { binds, reader: Reader { uid, almighty } }
+        Self { binds, reader: Reader { uid, almighty }, read: RefCell::default() }
     }
 
     /// The file on this machine that a path of the container stands for.
@@ -117,7 +134,9 @@ impl Files for Mounted {
             return Err(ReadError::TooLarge);
         }
         self.reader.may_read(&path, &metadata)?;
-        fs::read(&path).map_err(|error| read_error(&error))
+        let content = fs::read(&path).map_err(|error| read_error(&error))?;
+        self.read.borrow_mut().insert(path.canonicalize().unwrap_or(path));
+        Ok(content)
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
@@ -192,7 +211,7 @@ mod tests {
 
     fn mounted(folder: &Path) -> Mounted {
         let binds = vec![("/etc/loki".to_owned(), folder.to_owned())];
-        Mounted { binds, reader: Reader { uid: 10_001, almighty: false } }
+        Mounted { binds, reader: Reader { uid: 10_001, almighty: false }, read: RefCell::default() }
     }
 
     #[test]
@@ -207,6 +226,8 @@ mod tests {
         assert_eq!(files.read("/etc/loki/other.yml"), Err(ReadError::Absent));
         assert_eq!(files.read("/etc/lokinger/x"), Err(ReadError::Hidden));
         assert_eq!(files.list("/etc/loki/loki.yml"), Err(ReadError::NotAFolder));
+        let only = folder.path().join("loki.yml").canonicalize().unwrap();
+        assert_eq!(files.read.into_inner(), BTreeSet::from([only]));
     }
 
     #[cfg(target_os = "linux")]

@@ -307,6 +307,7 @@ impl Desk {
             probing: Probing::Watch,
             events: true,
             wait_deadline: WAIT,
+            check: true,
         }));
         let relay = inner.stop.child_token();
         let relaying = Relay {

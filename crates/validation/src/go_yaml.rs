@@ -101,7 +101,10 @@ pub fn passed_over_tab(text: &str) -> Option<(usize, String)> {
             return (!open && !quoted).then(|| (line, numbered(named, tab(text, line))));
         }
         begun |= is_content;
-        before.push_str(line);
+        if is_content {
+            // What a comment says opens nothing.
+            before.push_str(line.split(" #").next().unwrap_or_default());
+        }
     }
     None
 }
@@ -179,6 +182,7 @@ mod tests {
             ("a: x\n\t\nb: y\n", 2, violates),
             ("m:\n\t\n  b: c\n", 2, begins),
             ("a: \"x\"\n\t# c\n", 2, begins),
+            ("# it's a \"note\n\n\ta: x\n", 3, begins),
         ] {
             let said =
                 if line > 1 { format!("yaml: line {line}: {words}") } else { format!("yaml: {words}") };

@@ -161,6 +161,11 @@ impl Walk<'_> {
         }
     }
 
+    /// Nobody reads the suggestions of a file that is wrong throughout.
+    fn nearest(&self, kind: &str, name: &str) -> Option<&'static str> {
+        if self.found.len() < 100 { self.types.nearest(kind, name) } else { None }
+    }
+
     fn optional(&mut self, node: &Node, inner: &'static str, path: &str, before: &str) {
         if !self.types.is_struct(inner) {
             return;
@@ -204,7 +209,7 @@ impl Walk<'_> {
             for entry in unknown {
                 let name = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
                 let words = format!("invalid config key {name}");
-                let nearest = self.types.nearest(kind, &entry.key);
+                let nearest = self.nearest(kind, &entry.key);
                 self.found.push(Fault { span: entry.span, words, unknown: Some((kind, nearest)) });
             }
             return;
@@ -214,7 +219,7 @@ impl Walk<'_> {
             let mut keys: Vec<&str> = unknown.iter().map(|entry| entry.key.as_str()).collect();
             keys.sort_unstable();
             let words = format!("{before}'{name}' has invalid keys: {}", keys.join(", "));
-            let nearest = self.types.nearest(kind, &first.key);
+            let nearest = self.nearest(kind, &first.key);
             self.found.push(Fault { span: first.span, words, unknown: Some((kind, nearest)) });
         }
     }

@@ -76,7 +76,8 @@ impl Program {
     /// The version whose fields and rules are known here.
     pub fn version(self) -> &'static str {
         match self {
-            Self::Consul => "2.0.3",
+            // Of 2.0 no list of settings can be had.
+            Self::Consul => "1.22.6",
             Self::Jaeger => "2.20.0",
             Self::Loki => "3.7.6",
             Self::Promtail => "3.6.15",

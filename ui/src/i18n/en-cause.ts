@@ -17,6 +17,7 @@ export const enCause = {
   usePort: (port: string) => `Use ${port}`,
   checkAgain: "Check again",
   openLogs: "Show log",
+  partLog: "Log of the part",
   openFile: "Open .env",
   openConfig: "Open the file",
   checkFiles: "Check its files",

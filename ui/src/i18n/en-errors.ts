@@ -99,14 +99,12 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
     (e) => `${e.subject} cannot read its configuration`,
     "Nothing was started or stopped. Correct the file, then check again.",
   ),
+  // Both stand where the component itself is named; on its card is room for few words.
   "part-unwell": say(
-    (e) => `${e.detail}, a part of ${e.subject}, ${wordsFor(parts, e.facts["state"] ?? "") ?? "is not well"}`,
+    (e) => `Its part ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "is not well"}`,
     "Starting it again brings it back.",
   ),
-  "nothing-sent": say(
-    (e) => `${e.subject} sends no log lines although ${e.detail} writes some`,
-    "Its own log says why.",
-  ),
+  "nothing-sent": say((e) => `Sends no logs, though ${e.detail} writes some`, "Its own log says why."),
   "probe-failed": say((e) => `${e.subject} does not answer`, "It runs, yet its port gives no good answer."),
   "seed-failed": say((e) => `Initial data of ${e.subject} was not written`, "Try again; what is there stays."),
   "cannot-open": say("The page could not be opened", "Copy the address and open it yourself."),

@@ -297,13 +297,13 @@ export const en = {
     notRunning: "It does not run",
     valid: {
       component: (name: string) => `${name} accepts it`,
-      rules: (name: string) => `Nothing against it by the rules of ${name}, which did not run for this`,
+      rules: (name: string) => `Keeps to the rules of ${name} (checked without running it)`,
       syntax: () => "Well-formed",
     },
     invalid: {
       component: (name: string) => `Not valid, as ${name} itself says`,
       rules: (name: string, n: number) =>
-        `${count(n, "fault", "faults")} by the rules of ${name}, which did not run for this`,
+        `${count(n, "fault", "faults")} by the rules of ${name} (checked without running it)`,
       syntax: () => "Not well-formed",
     },
     restart: "Restart",

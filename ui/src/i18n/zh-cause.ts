@@ -18,6 +18,7 @@ export const zhCause: typeof enCause = {
   usePort: (port) => `改用 ${port}`,
   checkAgain: "再次检查",
   openLogs: "查看日志",
+  partLog: "部件日志",
   openFile: "打开 .env",
   openConfig: "打开文件",
   checkFiles: "检查其文件",

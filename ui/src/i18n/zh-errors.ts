@@ -68,10 +68,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   gone: say((e) => `${e.subject} 的容器已被删除`, "请重新启动它。"),
   "config-invalid": say((e) => `${e.subject} 无法读取其配置`, "未启动或停止任何组件。请修正文件，然后再次检查。"),
   "part-unwell": say(
-    (e) => `${e.subject} 的组成部分 ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "不正常"}`,
+    (e) => `其部件 ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "不正常"}`,
     "重新启动即可恢复。",
   ),
-  "nothing-sent": say((e) => `${e.subject} 没有发送任何日志，但 ${e.detail} 正在输出日志`, "原因见其自身日志。"),
+  "nothing-sent": say((e) => `没有发送日志，但 ${e.detail} 正在输出日志`, "原因见其自身日志。"),
   "probe-failed": say((e) => `${e.subject} 没有应答`, "它在运行，但端口没有给出正确的应答。"),
   "seed-failed": say((e) => `${e.subject} 的初始数据未能写入`, "请重试，已有数据会保留。"),
   "cannot-open": say("无法打开页面", "请复制地址后自行打开。"),

@@ -291,12 +291,12 @@ export const zh: Words = {
     notRunning: "未运行",
     valid: {
       component: (name) => `${name} 可接受此配置`,
-      rules: (name) => `按 ${name} 的规则检查（未运行它），未发现问题`,
+      rules: (name) => `符合 ${name} 的规则（检查时未运行它）`,
       syntax: () => "格式正确",
     },
     invalid: {
       component: (name) => `无效，${name} 自身的检查如下`,
-      rules: (name, n) => `按 ${name} 的规则检查（未运行它），发现 ${n} 处错误`,
+      rules: (name, n) => `按 ${name} 的规则有 ${n} 处错误（检查时未运行它）`,
       syntax: () => "格式有误",
     },
     restart: "重启",

@@ -26,8 +26,8 @@ it("a container that writes what is not sent holds no port", () => {
 
 it("a part is told with its state, also one that this version does not know", () => {
   const title = (state: string) => en.errors["part-unwell"].title(error("part-unwell", "docker-proxy", { state }));
-  expect(title("stopped")).toBe("docker-proxy, a part of loki, does not run");
-  expect(title("toString")).toBe("docker-proxy, a part of loki, is not well");
+  expect(title("stopped")).toBe("Its part docker-proxy does not run");
+  expect(title("toString")).toBe("Its part docker-proxy is not well");
 });
 
 it.each([

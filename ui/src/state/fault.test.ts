@@ -25,7 +25,7 @@ describe("a fault of a configuration file", () => {
   it("whose line alone is told stands in the file that was asked about", () => {
     expect(faultOf("2:1: a stands there twice", "a.yml")).toMatchObject({ place: "a.yml:2:1" });
     expect(faultOf("expected `,` at line 14 column 3", "a.json")).toMatchObject({
-      place: "",
+      place: "a.json:14:3",
       words: "expected `,` at line 14 column 3",
     });
   });

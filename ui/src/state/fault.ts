@@ -11,6 +11,7 @@ export interface Fault {
 const withLine = /^(.+?)((?::\d+){1,2}): (.*)$/s;
 const wholeFile = /^([^\s:]+[./][^\s:]*): (.*)$/s;
 const lineOnly = /^(\d+:\d+): (.*)$/s;
+const lineLast = / at line (\d+) column (\d+)$/;
 
 /** Reads `file:line:column: words`. Line and column may be missing; what is not of this form is words alone. */
 export function faultOf(text: string, file = ""): Fault {
@@ -20,7 +21,9 @@ export function faultOf(text: string, file = ""): Fault {
   }
   if (file) {
     const [, place, words] = lineOnly.exec(text) ?? [];
-    return words === undefined ? { file, place: "", words: text } : { file, place: `${file}:${place}`, words };
+    if (words !== undefined) return { file, place: `${file}:${place}`, words };
+    const [, line, column] = lineLast.exec(text) ?? [];
+    return { file, place: line === undefined ? "" : `${file}:${line}:${column}`, words: text };
   }
   const [, named = "", line = "", words] = withLine.exec(text) ?? [];
   if (words !== undefined) return { file: named, place: named + line, words };

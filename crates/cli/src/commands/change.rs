@@ -44,7 +44,8 @@ pub(super) async fn up_in(
         wait: !args.no_wait || args.wait,
         agreed: args.yes,
     };
-    change(session, folder, intent, Duration::from_secs(args.timeout), explain).await
+    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    change(session, folder, intent, how, explain).await
 }
 
 pub(super) async fn down(session: &Session, args: Down) -> Ended {
@@ -59,24 +60,26 @@ pub(super) async fn down_in(session: &Session, folder: &Folder, args: Down) -> E
         orphans: args.remove_orphans,
         agreed: args.yes,
     };
-    change(session, folder, intent, Duration::from_secs(180), &|error| error).await
+    let how = How::working(Duration::from_secs(180), true);
+    change(session, folder, intent, how, &|error| error).await
 }
 
 pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
     let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
     let folder = session.folder()?;
-    change(session, &folder, intent, Duration::from_secs(args.timeout), &|error| error).await
+    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    change(session, &folder, intent, how, &|error| error).await
 }
 
 async fn change(
     session: &Session,
     folder: &Folder,
     intent: Intent,
-    deadline: Duration,
+    how: How,
     explain: &dyn Fn(AppError) -> AppError,
 ) -> Ended {
     let engine = session.engine().await?;
-    let supervisor = session.supervise(folder, engine, How::working(deadline));
+    let supervisor = session.supervise(folder, engine, how);
     let Some(id) = begin(session, &supervisor, intent, explain).await? else {
         return Ok(Exit::Cancelled);
     };

@@ -167,9 +167,9 @@ impl Lang {
             ErrorCode::ConfigInvalid => {
                 let more: usize = fact("faults").parse().unwrap_or(1);
                 let remedy = if more > 1 {
-                    say!(self, "There are {} faults; all of them: switchyard validate {}", "共有 {} 处错误；全部列出：switchyard validate {}", more, subject)
+                    say!(self, "Nothing was started. There are {} faults; all of them: switchyard validate {}\nTo start it all the same: --no-check", "尚未启动任何组件。共有 {} 处错误；全部列出：switchyard validate {}\n如仍要启动：--no-check", more, subject)
                 } else {
-                    say!(self, "Nothing was started. Mend the file, then check it: switchyard validate {}", "尚未启动任何组件。请修正文件，然后检查：switchyard validate {}", subject)
+                    say!(self, "Nothing was started. Correct the file, then check it: switchyard validate {}\nTo start it all the same: --no-check", "尚未启动任何组件。请修正文件，然后检查：switchyard validate {}\n如仍要启动：--no-check", subject)
                 };
                 said(say!(self, "{} cannot read its configuration: {}", "{} 无法读取其配置：{}", subject, detail), &remedy)
             }

@@ -38,49 +38,63 @@ pub(super) async fn validate(
     let full = inside(&project.working_dir, path)?;
     let text = std::fs::read(&full).map_err(|error| unreadable(&full, &error))?;
     let form = syntax(&full, &text);
-    if form.is_ok()
-        && let Some(output) = rules(project, component, path)
-    {
+    let rules = if form.is_ok() { rules(project, component, path, &full) } else { Rules::Silent };
+    if let Rules::Broken(output) = rules {
         return Ok(Validation { ok: false, output, by: Checker::Rules });
     }
+    // What is said of the file where its program cannot be asked.
+    let fine = match (&rules, &form) {
+        (Rules::Kept, _) => Some(Checker::Rules),
+        (_, Ok(true)) => Some(Checker::Syntax),
+        _ => None,
+    }
+    .map(|by| Validation { ok: true, output: String::new(), by });
     let command = service.meta.as_ref().map(|meta| meta.validate.as_slice()).unwrap_or_default();
     match (form, container) {
         (Err(output), _) => Ok(Validation { ok: false, output, by: Checker::Syntax }),
-        (Ok(known), Some((engine, container))) if !command.is_empty() => {
-            match engine.run_inside(container, command, PATIENCE).await {
-                // The image has no such program: the form has to do.
-                Ok(Ran { exit_code: 126 | 127, .. }) | Err(EngineError::Engine { .. }) if known => {
-                    Ok(well_formed())
+        (Ok(_), Some((engine, container))) if !command.is_empty() => {
+            match (engine.run_inside(container, command, PATIENCE).await, fine) {
+                // The image has no such program: what was seen without it has to do.
+                (Ok(Ran { exit_code: 126 | 127, .. }) | Err(EngineError::Engine { .. }), Some(fine)) => {
+                    Ok(fine)
                 }
-                Ok(ran) => {
+                (Ok(ran), _) => {
                     let output = ran.output.trim().to_owned();
                     let ok = ran.exit_code == 0 && !says_failed(&output);
                     Ok(Validation { ok, output, by: Checker::Component })
                 }
-                Err(error) => Err(engine_error(&error)),
+                (Err(error), _) => Err(engine_error(&error)),
             }
         }
-        (Ok(true), _) => Ok(well_formed()),
-        (Ok(false), _) => Err(AppError::new(ErrorCode::NotRunning, component, "")),
+        (Ok(_), _) => fine.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, "")),
     }
 }
 
-/// What the rules of the component's program have against a file, one fault a line; `None` when that is nothing.
-fn rules(project: &Project, component: &str, path: &str) -> Option<String> {
-    let faults = configuration::of(project, component)?;
+/// What the rules of the component's program say of a file.
+enum Rules {
+    /// Nothing: they are not known, or have nothing to do with this file.
+    Silent,
+    Kept,
+    /// One fault a line.
+    Broken(String),
+}
+
+/// Asks the rules about one file, which is `full` on this machine and `path` in the stack's folder.
+fn rules(project: &Project, component: &str, path: &str, full: &Path) -> Rules {
+    let Some(look) = configuration::look(project, component) else { return Rules::Silent };
     let of_file: Vec<String> =
-        faults.iter().filter(|fault| fault.file == path).map(ToString::to_string).collect();
-    (!of_file.is_empty()).then(|| of_file.join("\n"))
+        look.faults.iter().filter(|fault| fault.file == path).map(ToString::to_string).collect();
+    match (of_file.is_empty(), look.read.contains(full)) {
+        (false, _) => Rules::Broken(of_file.join("\n")),
+        (true, true) => Rules::Kept,
+        (true, false) => Rules::Silent,
+    }
 }
 
 /// Some programs end with 0 although they have just said that a check failed: promtool does for rules that stand
 /// there twice.
 fn says_failed(output: &str) -> bool {
     output.lines().any(|line| line.trim_start().starts_with("FAILED"))
-}
-
-fn well_formed() -> Validation {
-    Validation { ok: true, output: String::new(), by: Checker::Syntax }
 }
 
 /// What is wrong with the form of a file; `Ok(false)` for one whose form is not known here.
@@ -103,9 +117,64 @@ fn syntax(path: &Path, text: &[u8]) -> Result<bool, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::{collections::BTreeMap, path::Path};
 
-    use super::{says_failed, syntax};
+    use stack::compose::{LoadInput, Project, SourceFile, load};
+
+    use super::{Checker, ErrorCode, Validation, says_failed, syntax, validate};
+
+    const STACK: &str = "
+name: p
+services:
+  alloy:
+    image: grafana/alloy:v1.19.2
+    command: [run, /etc/alloy/config.alloy]
+    volumes: [./alloy:/etc/alloy:ro]
+    x-switchyard: { title: Alloy, check: alloy }
+  other:
+    image: other:1
+    volumes: [./alloy:/etc/other:ro]
+    x-switchyard: { title: Other }
+";
+
+    fn project(folder: &Path) -> Project {
+        std::fs::create_dir(folder.join("alloy")).unwrap();
+        let read = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+        load(LoadInput {
+            files: vec![SourceFile { path: folder.join("compose.yaml"), text: STACK.to_owned() }],
+            working_dir: folder.to_owned(),
+            project_name: None,
+            env: BTreeMap::new(),
+            home: None,
+            read: &read,
+        })
+        .unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_does_not_run_is_checked_by_its_rules_and_what_they_do_not_concern_by_its_form() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).unwrap();
+        let said = |by| Validation { ok: true, output: String::new(), by };
+
+        write("alloy/config.alloy", "logging {\n  level = \"info\"\n}\n");
+        let fine = validate(&project, "alloy", "alloy/config.alloy", None).await.unwrap();
+        assert_eq!(fine, said(Checker::Rules));
+
+        write("alloy/notes.yml", "a: 1\n");
+        let form = validate(&project, "alloy", "alloy/notes.yml", None).await.unwrap();
+        assert_eq!(form, said(Checker::Syntax));
+
+        write("alloy/config.alloy", "logging {\n  level = \"info\"\n}\n\nnonsense \"x\" { }\n");
+        let broken = validate(&project, "alloy", "alloy/config.alloy", None).await.unwrap();
+        assert_eq!((broken.ok, broken.by), (false, Checker::Rules), "{}", broken.output);
+        assert!(broken.output.starts_with("alloy/config.alloy:5:1: "), "{}", broken.output);
+
+        // Without rules there is nobody to say anything of a form that is not known here.
+        let error = validate(&project, "other", "alloy/config.alloy", None).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::NotRunning);
+    }
 
     #[test]
     fn an_exit_code_is_not_believed_when_the_output_says_otherwise() {

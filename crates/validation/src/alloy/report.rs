@@ -46,6 +46,11 @@ impl Report<'_> {
         self.add(at, Stage::Accepted, message);
     }
 
+    /// Whether little enough has been found that it is still read one by one.
+    pub(super) fn has_few(&self) -> bool {
+        self.complaints.len() < 100
+    }
+
     /// A name that is not known, which at another version may be one.
     pub(super) fn unknown(&mut self, at: usize, message: String, nearest: Option<&str>) {
         let stage = if self.knows_names { Stage::Validate } else { Stage::Accepted };

@@ -220,7 +220,8 @@ fn component(block: &Block, scope: &Scope, settings: &Settings<'_>, report: &mut
     }
     let Some(known) = COMPONENTS.get(name) else {
         let message = format!("cannot find the definition of component name {name:?}");
-        let nearest = crate::schema::nearest(name, COMPONENTS.keys().copied());
+        let near = || crate::schema::nearest(name, COMPONENTS.keys().copied());
+        let nearest = report.has_few().then(near).flatten();
         report.unknown(block.at, message, nearest);
         return false;
     };

@@ -392,14 +392,31 @@ fn files_are_formatted_as_the_program_formats_them() {
 
 #[test]
 fn the_first_line_that_would_change_is_named() {
-    let old = "\tstage.labels {\n\t\tvalues = { level = \"\" }\n\t}\n";
-    let text = format!("loki.process \"p\" {{\n\tforward_to = []\n\n{old}}}\n");
-    assert_eq!(is_formatted(&text), Err(5));
-    let files = Texts::one(PATH, text);
-    let found = complaints_of(&files, &["fmt", "-t", PATH], &[]);
+    for values in ["level", "trace_id"] {
+        let old = format!("\tstage.labels {{\n\t\tvalues = {{ {values} = \"\" }}\n\t}}\n");
+        let text = format!("loki.process \"p\" {{\n\tforward_to = []\n\n{old}}}\n");
+        assert_eq!(is_formatted(&text), Err(5));
+        let mended = text.replace("{ ", "{\n\t\t\t").replace(" }", ",\n\t\t}");
+        assert_eq!(is_formatted(&mended), Ok(()), "{mended}");
+        let files = Texts::one(PATH, text);
+        let found = complaints_of(&files, &["fmt", "-t", PATH], &[]);
+        assert_eq!(
+            found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["/etc/alloy/config.alloy:5: file /etc/alloy/config.alloy is not formatted correctly"]
+        );
+    }
+}
+
+#[test]
+fn templates_that_cannot_be_read_are_told_before_a_start() {
+    let text = "loki.process \"p\" {\n\tforward_to = []\n\n\tstage.template {\n\t\tsource   = \"x\"\n\t\ttemplate = \"{{ nope }}\"\n\t}\n\n\tstage.replace {\n\t\texpression = \"a\"\n\t\treplace    = \"{{ .Value\"\n\t}\n}\n";
+    assert_eq!(told(text), ["6:14 Validate template: pipeline_template:1: function \"nope\" not defined"]);
+    let text = text.replace("nope", "ToLower .Value");
     assert_eq!(
-        found.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["/etc/alloy/config.alloy:5: file /etc/alloy/config.alloy is not formatted correctly"]
+        told(&text),
+        [
+            "11:16 Start Failed to build component: building component: invalid stage config failed to compile template: template: pipeline_template:1: unclosed action"
+        ]
     );
 }
 

@@ -1,6 +1,6 @@
 //! Whether a block takes what is in it, in the order and the words of Alloy's own check of types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{duration, go_regex, prometheus, schema, size};
 
@@ -20,22 +20,23 @@ pub(super) struct Types<'r, 's, 'e> {
 impl Types<'_, '_, '_> {
     pub(super) fn block(&mut self, block: &Block, kind: &str) {
         let Some(known) = TYPES.get(kind) else { return };
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for inner in block.blocks() {
+            *counts.entry(&inner.name).or_default() += 1;
+        }
         for statement in &block.body {
             match statement {
-                Statement::Block(inner) => self.inner(block, inner, known),
+                Statement::Block(inner) => self.inner(inner, counts[inner.name.as_str()] > 1, known),
                 Statement::Attribute(attribute) => {
-                    self.attribute(attribute, known, seen.contains(&attribute.name.text.as_str()));
-                    seen.push(&attribute.name.text);
+                    let again = !seen.insert(&attribute.name.text);
+                    self.attribute(attribute, known, again);
                 }
             }
         }
         for field in known.fields.iter().filter(|field| field.required) {
-            let there = if field.is_block {
-                block.blocks().any(|inner| inner.name == field.name)
-            } else {
-                seen.contains(&field.name)
-            };
+            let there =
+                if field.is_block { counts.contains_key(field.name) } else { seen.contains(field.name) };
             if !there {
                 let what = if field.is_block { "block" } else { "attribute" };
                 self.report.validate(block.at, format!("missing required {what} {:?}", field.name));
@@ -43,7 +44,7 @@ impl Types<'_, '_, '_> {
         }
     }
 
-    fn inner(&mut self, block: &Block, inner: &Block, known: &Type) {
+    fn inner(&mut self, inner: &Block, several: bool, known: &Type) {
         let name = inner.name.as_str();
         let Some(field) = known.field(name) else {
             return self.unknown(inner.at, "block", name, known);
@@ -55,7 +56,7 @@ impl Types<'_, '_, '_> {
         if let Some(item) = field.kind.strip_prefix("[]") {
             return self.block(inner, item);
         }
-        if block.blocks().filter(|other| other.name == name).count() > 1 {
+        if several {
             return self.report.validate(inner.at, format!("block {name:?} may only be specified once"));
         }
         self.block(inner, field.kind);
@@ -79,7 +80,9 @@ impl Types<'_, '_, '_> {
     fn unknown(&mut self, at: usize, what: &str, name: &str, known: &Type) {
         let names = known.fields.iter().map(|field| field.name);
         let message = format!("unrecognized {what} name {name:?}");
-        self.report.unknown(at, message, schema::nearest(name, names));
+        // Nobody reads the suggestions of a file that is wrong throughout.
+        let nearest = self.report.has_few().then(|| schema::nearest(name, names)).flatten();
+        self.report.unknown(at, message, nearest);
     }
 
     fn value(&mut self, value: &Expression, kind: &str) {

@@ -1,6 +1,8 @@
 //! What a collector looks at once it understands its configuration: that pipelines name what there is, and the rules of
 //! single components.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use stack::yaml::{Entry, Node, Span, scalar};
 
 use crate::{duration, mapstructure::text};
@@ -51,9 +53,12 @@ pub(super) fn check(root: &Node) -> Vec<Wrong> {
 }
 
 fn references(root: &Node, found: &mut Vec<Wrong>) {
-    let there = |names: &[&str], id: &str| {
-        names.iter().any(|name| section(root, name).iter().any(|entry| entry.key == id))
+    let ids_of = |name: &'static str| {
+        let ids: BTreeSet<&str> = section(root, name).iter().map(|entry| entry.key.as_str()).collect();
+        (name, ids)
     };
+    let known: BTreeMap<&str, BTreeSet<&str>> = SECTIONS.iter().map(|part| ids_of(part.name)).collect();
+    let there = |names: &[&str], id: &str| names.iter().any(|name| known[name].contains(id));
     let service = root.get("service");
     for (id, span) in ids(service.and_then(|service| service.get("extensions"))) {
         if !there(&["extensions"], id) {
@@ -79,14 +84,14 @@ fn references(root: &Node, found: &mut Vec<Wrong>) {
                 let words = format!("service::pipelines::{name}: must have at least one {one}");
                 found.push((node.map_or(pipeline.span, |node| node.span), words));
             }
-            let mut seen: Vec<&str> = Vec::new();
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
             for (id, span) in ids(node) {
                 let words = if !there(&[list, also], id) {
                     format!("references {one} {id:?} which is not configured")
-                } else if one == "processor" && seen.contains(&id) {
+                } else if one == "processor" && seen.contains(id) {
                     format!("references processor {id:?} multiple times")
                 } else {
-                    seen.push(id);
+                    seen.insert(id);
                     continue;
                 };
                 found.push((span, format!("service::pipelines::{name}: {words}")));

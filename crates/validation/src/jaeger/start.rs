@@ -1,5 +1,7 @@
 //! What Jaeger's own check passes and a start refuses, and what it starts with and then does otherwise than meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use stack::yaml::{Entry, Node, Span, Value, scalar};
 
 use crate::{
@@ -36,14 +38,14 @@ pub(super) fn check(of: &Invocation<'_>, config: &Config, root: &Node) -> Vec<Co
         }
     }
     let listeners = listeners(root);
-    for (index, listener) in listeners.iter().enumerate() {
+    let mut taken: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for listener in &listeners {
         let words = match address(listener.endpoint) {
             Err(words) => format!("listen tcp: {words}"),
-            Ok(own) => {
-                let taken = listeners[..index].iter().any(|other| {
-                    address(other.endpoint).is_ok_and(|other| own.1 == other.1 && meet(own.0, other.0))
-                });
-                if !taken {
+            Ok((host, port)) => {
+                let hosts = taken.entry(port).or_default();
+                if !hosts.iter().any(|other| meet(host, other)) {
+                    hosts.push(host);
                     continue;
                 }
                 format!("listen tcp {}: bind: address already in use", listener.endpoint)
@@ -73,16 +75,16 @@ pub(super) fn check(of: &Invocation<'_>, config: &Config, root: &Node) -> Vec<Co
 
 /// The extensions that the service names; others are not started.
 fn enabled(root: &Node) -> impl Iterator<Item = &Entry> {
-    let named: Vec<&str> =
+    let named: BTreeSet<&str> =
         ids(root.get("service").and_then(|service| service.get("extensions"))).map(|(id, _)| id).collect();
-    section(root, "extensions").iter().filter(move |entry| named.contains(&entry.key.as_str()))
+    section(root, "extensions").iter().filter(move |entry| named.contains(entry.key.as_str()))
 }
 
 /// The components of a section that a pipeline names.
 fn used<'a>(root: &'a Node, list: &'static str) -> impl Iterator<Item = &'a Entry> {
-    let named: Vec<&str> =
+    let named: BTreeSet<&str> =
         pipelines(root).iter().flat_map(|pipeline| ids(pipeline.value.get(list))).map(|(id, _)| id).collect();
-    section(root, list).iter().filter(move |entry| named.contains(&entry.key.as_str()))
+    section(root, list).iter().filter(move |entry| named.contains(entry.key.as_str()))
 }
 
 /// Storages that are named must be declared, and their extension must be on.

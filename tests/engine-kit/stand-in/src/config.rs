@@ -14,8 +14,7 @@ impl Config {
     pub fn read(path: Option<&str>) -> Self {
         let text = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
         let bare = |line: &str| line.split(" #").next().unwrap_or_default().to_owned();
-        let lines =
-            text.lines().filter(|line| !line.trim_start().starts_with(['#', '/'])).map(|line| bare(line));
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', '/'])).map(bare);
         Self(expanded(&lines.collect::<Vec<_>>().join("\n")))
     }
 

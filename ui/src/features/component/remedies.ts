@@ -77,7 +77,7 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
       return [...fixesOf(error, id, app, t), again(t.cause.checkAgain)];
     case "start-again": {
       const part = error.facts["part"] ?? error.detail;
-      const ofPart = button("log", t.palette.logsOf(part), () => go({ screen: "logs", component: part }));
+      const ofPart = button("log", t.cause.partLog, () => go({ screen: "logs", component: part }));
       return [again(t.driftActions.startAgain, true), ofPart];
     }
     case "choose-engine":

@@ -166,8 +166,10 @@ pub struct Response {
 pub enum Reply {
     Answer(Response),
     /// Writes to the connection by itself, which is closed afterwards.
-    Take(Box<dyn FnOnce(&TcpStream) -> Result<()>>),
+    Take(Taker),
 }
+
+pub type Taker = Box<dyn FnOnce(&TcpStream) -> Result<()>>;
 
 impl From<Response> for Reply {
     fn from(response: Response) -> Self {

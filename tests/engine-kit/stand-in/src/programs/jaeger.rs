@@ -70,7 +70,7 @@ pub fn run(arguments: &[String]) -> ! {
 /// Said twice: by the command line, and by the log that ends the program.
 fn refusal(complaints: &[Complaint]) -> Output {
     let Some(first) = complaints.first() else { return Output::default() };
-    let message = &first.message;
+    let message = validation::jaeger::printed(first);
     let mut text = String::new();
     if first.stage == Stage::Start {
         text = line("info", "service@v0.155.0/service.go:256", "Starting jaeger...", &about_version());

@@ -10,9 +10,9 @@ use std::process::exit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use validation::Program;
+use validation::{Complaint, Program};
 
-use self::rules::{Level, Rules};
+use self::rules::{Level, Rules, usage};
 use crate::check::{Output, complaints};
 use crate::faults::{Health, health};
 use crate::http::client::{self, words_of};
@@ -37,11 +37,11 @@ unsafe extern "C" {
 }
 
 pub fn run(arguments: &[String]) -> ! {
-    let rules = Rules::read(arguments).unwrap_or_else(|refusal| refusal.leave());
     let wrong = complaints(Program::SocketProxy, arguments);
-    if let Some(first) = wrong.first() {
-        refusal(&first.message).leave();
+    if !wrong.is_empty() {
+        refusal(&wrong).leave();
     }
+    let rules = Rules::read(arguments);
     rules.announce();
     if let Err(error) = reach(&rules.socket) {
         rules.say(Level::Error, &format!("msg=\"socket not available\" error=\"{error}\""));
@@ -63,16 +63,15 @@ pub fn run(arguments: &[String]) -> ! {
 }
 
 /// Said before the program has a log of its own.
-fn refusal(message: &str) -> Output {
+fn refusal(complaints: &[Complaint]) -> Output {
+    let Some(Complaint { message, .. }) = complaints.first() else { return Output::default() };
+    let by_go = ["flag ", "invalid boolean value"].iter().any(|beginning| message.starts_with(beginning));
+    if by_go || message.contains(" for flag ") {
+        return Output::stderr(2, format!("{message}\n{}", usage()));
+    }
     let time = clock::rfc3339(clock::nanos(), 0).replace('-', "/").replace('T', " ");
-    Output::stderr(
-        1,
-        format!(
-            "{} ERROR error initializing config error={}\n",
-            time.trim_end_matches('Z'),
-            life::quoted(message)
-        ),
-    )
+    let (time, message) = (time.trim_end_matches('Z'), life::quoted(message));
+    Output::stderr(1, format!("{time} ERROR error initializing config error={message}\n"))
 }
 
 /// `/healthcheck`, which the image's health check runs.

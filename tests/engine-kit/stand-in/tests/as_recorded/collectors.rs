@@ -87,6 +87,7 @@ impl Site {
 }
 
 /// A line with the time that the engine puts before it.
+#[allow(clippy::disallowed_methods)]
 fn line(number: u32) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     // 2026-11-28 and later, with the seconds of today: Loki takes lines of the last week only.
@@ -174,6 +175,9 @@ fn promtail_counts_and_says_what_the_real_one_does_while_loki_is_away_and_back()
     let mut promtail = site.promtail();
     site.engine.writes(&line(0));
     promtail.eventually("a line in Loki", |_| site.collected().len() == 1);
+    promtail.eventually("its count", |promtail| {
+        metric(promtail, 9080, "promtail_sent_entries_total") as u64 == 1
+    });
     let here = series(&promtail.get(9080, "/metrics").body);
     let host = format!("host=\"{}:3100\"", site.loki_address);
     let wanted =
@@ -210,6 +214,9 @@ fn promtail_sends_nothing_while_the_socket_proxy_is_away_and_goes_on_afterwards(
     let mut promtail = site.promtail();
     site.engine.writes(&line(0));
     promtail.eventually("a line in Loki", |_| site.collected().len() == 1);
+    promtail.eventually("its count", |promtail| {
+        metric(promtail, 9080, "promtail_sent_entries_total") as u64 == 1
+    });
     if let Some(mut proxy) = site.proxy.take() {
         proxy.kill();
     }
@@ -233,6 +240,7 @@ fn alloy_is_healthy_and_says_what_the_real_one_does_while_others_are_away() {
     let mut alloy = site.alloy();
     site.engine.writes(&line(0));
     alloy.eventually("a line in Loki", |_| site.collected().len() == 1);
+    alloy.eventually("its count", |alloy| metric(alloy, 12345, "loki_write_sent_entries_total") as u64 == 1);
     let targets = alloy.get(12345, "/api/v0/web/components/discovery.docker.engine").body;
     assert!(targets.contains(COLLECTED) && targets.contains(IGNORED), "{targets}");
     let here = series(&alloy.get(12345, "/metrics").body);

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Output;
 
-use crate::program::{Folder, command};
+use crate::compare::loose;
+use crate::program::{Folder, command, unheard};
 use crate::{assert_command, commands, recording};
 
 /// A shipped file of the stack.
@@ -157,4 +158,52 @@ fn alloy_refuses_what_the_real_one_refuses() {
     let started = run(&folder, "/p/", "alloy", &["run", "/p/regex.alloy"]);
     assert_eq!(started.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&started.stderr).contains("missing closing )"));
+}
+
+#[test]
+fn jaeger_refuses_what_the_real_one_refuses() {
+    let folder = Folder::new();
+    let good = "service:
+  extensions: [jaeger_storage, jaeger_query]
+  pipelines:
+    traces: { receivers: [otlp], exporters: [jaeger_storage_exporter] }
+receivers:
+  otlp: { protocols: { http: { endpoint: 127.0.0.1:4318 } } }
+exporters:
+  jaeger_storage_exporter: { trace_storage: a }
+extensions:
+  jaeger_storage: { backends: { a: { memory: { max_traces: 10 } } } }
+  jaeger_query: { storage: { traces: a } }
+";
+    let files = [
+        ("good.yml", good.to_owned()),
+        ("unknown-key.yml", format!("{good}nonsense: 1\n")),
+        ("unknown-field.yml", with(good, "max_traces: 10", "max_traces: 10, nonsense: 1")),
+        ("unknown-component.yml", with(good, "receivers: [otlp]", "receivers: [otlp, nonsense]")),
+        ("unknown-type.yml", with(good, "receivers:\n", "receivers:\n  nonsense: {}\n")),
+        ("yaml.yml", with(good, "exporters:\n", "exporters:\n    deeper: 1\n")),
+        ("type.yml", with(good, "max_traces: 10", "max_traces: ten")),
+        ("no-storage.yml", with(good, "max_traces: 10", "max_traces: -1")),
+        ("storage-name.yml", with(good, "trace_storage: a", "trace_storage: b")),
+        ("env.yml", with(good, "max_traces: 10", "max_traces: ${env:NOT_SET}")),
+    ];
+    as_recorded(&folder, "/j/", "jaeger-linux", &recording::text("jaeger", "validate-bad.txt"), &files);
+    let starts = recording::text("jaeger", "start-bad-config.txt");
+    let (unknown, name) = starts.split_once("\n\n$ ").expect("two starts");
+    as_recorded(&folder, "/j/", "jaeger-linux", unknown, &files);
+    // Its log of the way there is longer.
+    let output = run(&folder, "/j/", "jaeger-linux", &["--config", "/j/storage-name.yml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let last = |text: &str| {
+        text.lines().filter(|line| line.contains("cannot start pipelines")).map(loose).collect::<Vec<_>>()
+    };
+    assert_eq!(last(&said), last(name), "{said}");
+    assert_eq!(unheard(&said, &[name.to_owned()]), [""; 0]);
+
+    folder.file("config.yml", &shipped("jaeger/config.yml").replace("/etc/jaeger/ui.json", "/j/ui.json"));
+    folder.file("ui.json", &shipped("jaeger/ui.json"));
+    let output = run(&folder, "/j/", "jaeger-linux", &["validate", "--config", "/j/config.yml"]);
+    let recorded = recording::text("jaeger", "validate-good.txt");
+    assert_command(recorded.split_once("config.yml\n").map_or("", |(_, body)| body), &output);
 }

@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_id_shows_leading_zeros_of_64_bits_only() {
-        assert_eq!(short_id(0x540d_5bab_5573_fb5), "0540d5bab5573fb5");
+        assert_eq!(short_id(0x0540_d5ba_b557_3fb5), "0540d5bab5573fb5");
         assert_eq!(short_id(0xaf54_09d2_a026_4630_4860_4e8e_97ac_58ff), "af5409d2a026463048604e8e97ac58ff");
     }
 }
