@@ -221,7 +221,8 @@ fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 /// Text on one line, plain, cut when it is long.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 200;
-    let line = plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = plain(&words);
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.into_owned(),
