@@ -1,6 +1,7 @@
 //! Writing to the user: text or JSON on standard output, troubles on standard error, colours where wanted.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io::{IsTerminal, Write},
 };
@@ -190,7 +191,11 @@ pub(crate) fn paint(tone: Tone, text: &str) -> String {
 }
 
 /// Output of a container without anything that a terminal would obey.
-pub(crate) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    // Most lines are such, and a hundred thousand of them are read at once.
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
@@ -201,7 +206,7 @@ pub(crate) fn plain(text: &str) -> String {
             letter => out.push(letter),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Skips what follows an ESC: a CSI up to its final letter, an OSC up to its end, or one letter.
@@ -216,10 +221,11 @@ fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 /// Text on one line, plain, cut when it is long.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 200;
-    let line = plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = plain(&words);
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+        None => line.into_owned(),
     }
 }
 

@@ -122,6 +122,8 @@ export const en = {
     replaced: "No longer maintained upstream",
     engineSays: "Engine",
     probeSays: "Probe",
+    checkSays: "Check",
+    checkPassed: "Its own health check passed when Switchyard ran it",
     engineCheck: {
       starting: "Engine’s health check: starting",
       healthy: "Engine’s health check: passed",

@@ -120,6 +120,8 @@ export const zh: Words = {
     replaced: "上游已停止维护",
     engineSays: "引擎",
     probeSays: "探测",
+    checkSays: "自检",
+    checkPassed: "由 Switchyard 执行的健康检查已通过",
     engineCheck: {
       starting: "引擎健康检查：启动中",
       healthy: "引擎健康检查：通过",

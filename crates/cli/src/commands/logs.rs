@@ -54,10 +54,16 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
     };
     let width = query.services.iter().map(String::len).max().unwrap_or_default();
     let mut batches = read(engine, &folder.project, observed.containers, query.clone());
+    let prefix = (!args.no_prefix && (query.services.len() > 1)).then_some(width);
+    // Only the names before the lines have colours, which have to be taken out where nobody can show them.
+    let stdout: Box<dyn Write> = match prefix {
+        Some(_) => Box::new(anstream::AutoStream::auto(std::io::stdout())),
+        None => Box::new(std::io::stdout().lock()),
+    };
     let mut writer = Writer {
-        out: std::io::BufWriter::with_capacity(1 << 16, anstream::AutoStream::auto(std::io::stdout())),
+        out: std::io::BufWriter::with_capacity(1 << 16, stdout),
         json: session.out.json,
-        prefix: (!args.no_prefix && (query.services.len() > 1)).then_some(width),
+        prefix,
         timestamps: args.timestamps,
         pattern,
         colours: BTreeMap::new(),
@@ -73,12 +79,18 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
             Some(Err(error)) => return Err(session.out.fail(&error)),
             // A reader who went away, such as `head`, has seen enough.
             Some(Ok(lines)) => {
-                if writer.write(&lines).is_err() {
+                let written = writer.write(&lines);
+                // What more there is already is shown together with it.
+                if written
+                    .and_then(|()| if batches.is_empty() { writer.out.flush() } else { Ok(()) })
+                    .is_err()
+                {
                     break;
                 }
             }
         }
     }
+    let _ = writer.out.flush();
     Ok(Exit::Ok)
 }
 
@@ -101,7 +113,7 @@ impl<W: Write> Writer<W> {
             }
             self.one(line, &text)?;
         }
-        self.out.flush()
+        Ok(())
     }
 
     fn one(&mut self, line: &Line, text: &str) -> std::io::Result<()> {
