@@ -41,7 +41,8 @@ test("the window shows the shipped stack and the engine", { timeout: 60_000 }, a
 test("a switch starts a component, and docker agrees", { timeout: 90_000 }, async () => {
   await window.click(`${jaeger} [role="switch"]`);
   await until("jaeger is healthy", async () => (await phase("jaeger")) === "healthy", 60_000);
-  assert.match(container("--format", "{{.Status}}"), /^Up .*healthy/);
+  // The window asks by itself and does not sit out the engine's interval.
+  await until("docker agrees", () => /^Up .*\(healthy\)/.test(container("--format", "{{.Status}}")));
   await window.picture("healthy");
 });
 
@@ -107,7 +108,7 @@ test("a component's own program checks its configuration, an edit included", { t
   const before = readFileSync(path, "utf8");
   writeFileSync(path, before.replace(/expr: .*/, "expr: up ==="));
   assert.ok(await window.run(validate, file));
-  await until("promtool refuses it", async () => /Not valid[^]*parse error/.test(await window.text("main")));
+  await until("promtool refuses it", async () => /rwa-alerts\.yml:\d+:\d+[^]*parse error/.test(await window.text("main")));
   await window.picture("configuration");
   writeFileSync(path, before);
   await window.run("location.hash = '#/stack'");
@@ -128,6 +129,16 @@ test("a configuration that its program would refuse is not started, and the wind
   await window.picture("refused");
   assert.equal(docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=loki"), "");
   writeFileSync(path, before);
+  const press = (words) =>
+    window.run(
+      `const button = [...document.querySelectorAll("dialog[open] button")].find((one) => one.textContent.trim() === arguments[0]);
+       button?.click();
+       return Boolean(button)`,
+      words,
+    );
+  assert.ok(await press("Check again"));
+  await until("the file is right again", async () => !(await said()).includes(`${file}:5:1`));
+  assert.ok(await press("Cancel"));
 });
 
 test("only pages of the stack are opened", { timeout: 30_000 }, async () => {
