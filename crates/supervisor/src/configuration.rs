@@ -9,6 +9,7 @@ use std::{
 
 use stack::{
     compose::{Project, Service, model::MountKind},
+    meta::Seed,
     observed::ConfigFault,
 };
 use validation::{Complaint, Files, Invocation, Program, ReadError, files::MAX_FILE};
@@ -51,8 +52,22 @@ pub(crate) fn look(project: &Project, service: &str) -> Option<Look> {
         environment: &environment,
         files: &mounted,
     });
-    let faults = complaints.into_iter().map(|it| fault(project, &mounted, it)).collect();
+    let mut faults: Vec<ConfigFault> =
+        complaints.into_iter().map(|it| fault(project, &mounted, it)).collect();
+    faults.extend(seeds(project, service));
     Some(Look { faults, read: mounted.read.into_inner() })
+}
+
+/// What is wrong with the initial data of a service. It would start, and then its data could not be written.
+fn seeds(project: &Project, service: &Service) -> Vec<ConfigFault> {
+    let seed = service.meta.as_ref().and_then(|meta| meta.seed.as_ref());
+    let Some(Seed::ConsulKv { file, .. }) = seed else { return Vec::new() };
+    let Ok(text) = fs::read_to_string(project.working_dir.join(file)) else { return Vec::new() };
+    let complaint = |it: Complaint| {
+        let Complaint { file, line, column, message, hint, .. } = it;
+        ConfigFault { file, line, column, message, hint, fatal: true }
+    };
+    validation::consul::seed(file, &text).into_iter().map(complaint).collect()
 }
 
 fn program(service: &Service) -> Option<Program> {
@@ -75,7 +90,27 @@ fn fault(project: &Project, mounted: &Mounted, complaint: Complaint) -> ConfigFa
     let Complaint { line, column, message, hint, .. } = complaint;
     // Some programs tell one fault in several paragraphs.
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = without_passwords(&message);
     ConfigFault { file, line, column, message, hint, fatal }
+}
+
+/// The same without what stands before the `@` of an address: programs repeat addresses with the passwords in them.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let end = after.find(['/', '"', '\'', '`', ' ', '?']).unwrap_or(after.len());
+        rest = match after[..end].rfind('@') {
+            Some(at) => {
+                shown.push_str("****");
+                &after[at..]
+            }
+            None => after,
+        };
+    }
+    shown + rest
 }
 
 /// The files of a service as its program finds them: what is mounted from this machine. The image's own files and
@@ -130,8 +165,13 @@ impl Files for Mounted {
         if metadata.is_dir() {
             return Err(ReadError::Folder);
         }
+        // A pipe or a device would be read without end.
+        if !metadata.is_file() {
+            return Err(ReadError::Other("not a regular file".to_owned()));
+        }
+        // A limit of ours and not of the program: nothing is said of such a file.
         if metadata.len() > MAX_FILE {
-            return Err(ReadError::TooLarge);
+            return Err(ReadError::Hidden);
         }
         self.reader.may_read(&path, &metadata)?;
         let content = fs::read(&path).map_err(|error| read_error(&error))?;
@@ -201,6 +241,17 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        for (text, shown) in [
+            ("parse \"http://u:SECRET@loki:x3100/p\": bad", "parse \"http://****@loki:x3100/p\": bad"),
+            ("http://a/b@c and https://u:p@d", "http://a/b@c and https://****@d"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
+        }
+    }
 
     #[test]
     fn a_tag_is_not_a_port() {

@@ -41,6 +41,7 @@ pub mod promtail;
 pub mod schema;
 pub mod size;
 mod socket_proxy;
+mod surroundings;
 
 pub use complaint::{Complaint, Stage};
 pub use files::{Files, ReadError};
@@ -48,5 +49,7 @@ pub use program::{Invocation, Program};
 
 /// What is wrong with the configuration that a program is started with, in the order in which it would say so.
 pub fn check(invocation: &Invocation<'_>) -> Vec<Complaint> {
-    invocation.program.check(invocation)
+    let mut complaints = surroundings::check(invocation);
+    complaints.extend(invocation.program.check(invocation));
+    complaints
 }

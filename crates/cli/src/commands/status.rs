@@ -22,7 +22,7 @@ pub(super) async fn status(session: &Session, args: Status) -> Ended {
 
 /// `status` of what is in a folder.
 pub(super) async fn status_in(session: &Session, folder: &Folder, args: Status) -> Ended {
-    let chosen = chosen(session, &folder.project, &args.components)?;
+    let chosen = wholes(&folder.project, chosen(session, &folder.project, &args.components)?);
     let engine = session.engine().await?;
     if args.watch {
         return watch(session, &session.supervise(folder, engine, How::watching()), &chosen).await;
@@ -44,7 +44,7 @@ pub(super) async fn status_in(session: &Session, folder: &Folder, args: Status) 
 
 pub(super) async fn health(session: &Session, args: Health) -> Ended {
     let folder = session.folder()?;
-    let chosen = chosen(session, &folder.project, &args.components)?;
+    let chosen = wholes(&folder.project, chosen(session, &folder.project, &args.components)?);
     let engine = session.engine().await?;
     let supervisor = session.supervise(&folder, engine, How::once());
     let snapshot = settled(session, &supervisor).await?;
@@ -134,6 +134,16 @@ pub(super) fn chosen(
         Ok(chosen) => Ok(chosen.into_iter().collect()),
         Err(error) => Err(session.out.fail(&error.into())),
     }
+}
+
+/// The same with the components that a part belongs to in the place of the part.
+fn wholes(project: &stack::compose::Project, chosen: Vec<String>) -> Vec<String> {
+    let whole = |name: String| {
+        let meta = project.services.get(&name).and_then(|service| service.meta.as_ref());
+        let wholes = meta.map(|meta| meta.part_of.clone()).unwrap_or_default();
+        if wholes.is_empty() { vec![name] } else { wholes }
+    };
+    chosen.into_iter().flat_map(whole).collect()
 }
 
 fn pick(snapshot: &Snapshot, chosen: &[String]) -> Vec<Component> {

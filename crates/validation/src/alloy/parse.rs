@@ -17,6 +17,8 @@ pub(super) struct Parsed<'a> {
 
 /// How deep expressions and blocks may nest here. Alloy has no limit, and no file of a person comes near it.
 const MAX_DEPTH: usize = 200;
+/// How many parts a chain may have. Alloy has no limit; nobody writes a tenth of it.
+const MAX_LINKS: usize = 1000;
 
 /// Reads a whole text.
 pub(super) fn parse<'a>(text: &'a str, lines: &Lines<'_>) -> Result<Parsed<'a>, Vec<Fault>> {
@@ -237,10 +239,10 @@ impl<'a> Parser<'a, '_> {
 
     fn binary(&mut self, least: usize) -> Expression {
         let mut left = self.power();
-        loop {
+        for links in 0.. {
             let Kind::Sign(sign) = self.token.kind else { return left };
             let rank = rank(sign);
-            if rank < least {
+            if rank < least || self.is_endless(links) {
                 return left;
             }
             let at = self.token.at;
@@ -248,6 +250,17 @@ impl<'a> Parser<'a, '_> {
             let right = self.binary(rank + 1);
             left = Expression::Binary { left: Box::new(left), sign, at, right: Box::new(right) };
         }
+        left
+    }
+
+    /// Each link of a chain such as `a + b + c` or `a.b.c` lies around those before it.
+    fn is_endless(&mut self, links: usize) -> bool {
+        let endless = links >= MAX_LINKS;
+        if endless {
+            self.fault(format!("more than {MAX_LINKS} parts in a row"));
+            self.skip_to(|_| false);
+        }
+        endless
     }
 
     /// `a ^ b ^ c` is `a ^ (b ^ c)`.
@@ -279,7 +292,10 @@ impl<'a> Parser<'a, '_> {
     /// A value with what is asked of it: `.name`, `[index]`, `(arguments)`.
     fn operand(&mut self) -> Expression {
         let mut value = self.primary();
-        loop {
+        for links in 0.. {
+            if matches!(self.token.kind, Kind::Sign("." | "[" | "(")) && self.is_endless(links) {
+                break;
+            }
             match self.token.kind {
                 Kind::Sign(".") => {
                     self.advance();
@@ -309,6 +325,7 @@ impl<'a> Parser<'a, '_> {
                 _ => return value,
             }
         }
+        value
     }
 
     /// A block where a value is wanted, which is told as such rather than as a missing end of line.
