@@ -1,6 +1,6 @@
 //! Whether a container is ready, by its own word.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clients::{Http, probe::Question};
 use engine::{Engine, EngineError};
@@ -16,16 +16,18 @@ const PROBE_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Asks once. A container that is gone by now is not ready, which is no error.
 pub(crate) async fn ask(http: Option<&Http>, engine: Option<&Engine>, container: &str, ask: Ask) -> Answer {
+    let failed = Answer::Check { exit_code: 1, took: Duration::ZERO };
     match (ask, http, engine) {
         (Ask::Probe(question), Some(http), _) => Answer::Probe(probe(http, question).await),
-        (Ask::Check { command, timeout }, _, Some(engine)) => {
+        (Ask::Check { command, timeout, .. }, _, Some(engine)) => {
+            let begun = Instant::now();
             match Box::pin(engine.run_inside(container, &command, timeout)).await {
-                Ok(ran) => Answer::Check(ran.exit_code == 0),
+                Ok(ran) => Answer::Check { exit_code: ran.exit_code, took: begun.elapsed() },
                 Err(EngineError::TimedOut { .. }) => Answer::Hangs,
-                Err(_) => Answer::Check(false),
+                Err(_) => failed,
             }
         }
-        _ => Answer::Check(false),
+        _ => failed,
     }
 }
 

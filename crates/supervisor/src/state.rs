@@ -278,7 +278,7 @@ impl State {
             Input::Notice(notice) => self.notices.push(notice),
         }
         self.advance(now, &mut effects);
-        self.follow_up(&mut effects);
+        self.follow_up(now, &mut effects);
         effects
     }
 

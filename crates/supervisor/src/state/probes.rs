@@ -76,11 +76,11 @@ impl State {
     }
 
     /// Questions that the present state raises: probes of what runs, evidence of what is not well.
-    pub(super) fn follow_up(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn follow_up(&mut self, now: Millis, effects: &mut Vec<Effect>) {
         self.gather_evidence(effects);
         self.ask_of_lives(effects);
         self.read_flows(effects);
-        self.ask_whether_ready(effects);
+        self.ask_whether_ready(now, effects);
         if self.probing == Probing::Off || !matches!(self.link, Link::Up(_)) {
             return;
         }

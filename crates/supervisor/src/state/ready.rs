@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clients::probe::Question;
 use stack::{
-    compose::{Condition, Service},
+    compose::{Condition, GoDuration, Service},
     observed::{Container, Health, State as ContainerState},
 };
 
-use super::{Effect, Link, Probing, State, links};
+use super::{Effect, Link, Millis, Probing, State, links};
 use crate::api::snapshot::{ProbeResult, ReadyBy};
 
 /// The first question comes so long after the container is seen running, and each later pause is half as long again.
@@ -17,8 +17,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Health checks that we have run at the same moment. Each is a process in a container that is busy with its start.
 const CHECKS_AT_ONCE: usize = 4;
-/// How long a health check may take that says nothing of it: the engine's own default.
+/// How long a health check may take, and how often the engine runs it, where the file says nothing: its own defaults.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
+const CHECK_INTERVAL: Duration = Duration::from_secs(30);
+/// A check costs what it costs, and the program that starts needs the same processor: a pause is so many times as long.
+const REST: u32 = 3;
+/// Room around the engine's own check. Two at once may need more memory than the container may have.
+const ROOM: Duration = Duration::from_secs(1);
+/// A program that was killed, as the kernel does it where memory is short.
+const KILLED: i64 = 137;
 
 /// What a container is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +33,23 @@ pub(crate) enum Ask {
     /// The component's probe.
     Probe(Question),
     /// The container's own health check, run inside it.
-    Check { command: Vec<String>, timeout: Duration },
+    Check {
+        command: Vec<String>,
+        timeout: Duration,
+        /// How often the engine runs it.
+        interval: Duration,
+    },
 }
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
     Probe(ProbeResult),
-    /// Whether the check passed.
-    Check(bool),
+    /// The check has ended.
+    Check {
+        exit_code: i64,
+        took: Duration,
+    },
     /// The check has not ended in its time.
     Hangs,
 }
@@ -46,8 +61,13 @@ pub(super) struct Asked {
     /// The question that is under way, or its pause. What belongs to an earlier one is dropped.
     number: u32,
     tries: u32,
-    /// An engine cannot end what it runs in a container, so a check that hangs is not run again.
-    hangs: bool,
+    /// Since when it has been waited for, which is since its start where somebody saw that.
+    since: Millis,
+    /// How long its last check took.
+    took: Duration,
+    /// Another check of ours would do more harm than good: an engine cannot end one that hangs, and one that was killed
+    /// had no room.
+    left_to_the_engine: bool,
     /// It was ready when it was asked.
     ready: Option<ReadyBy>,
     last: Option<ProbeResult>,
@@ -115,12 +135,37 @@ fn check(service: &Service) -> Option<Ask> {
         (kind, [line]) if kind == "CMD-SHELL" => vec!["/bin/sh".to_owned(), "-c".to_owned(), line.clone()],
         _ => return None,
     };
-    let timeout = check.timeout.map(Duration::from).filter(|timeout| !timeout.is_zero());
-    Some(Ask::Check { command, timeout: timeout.unwrap_or(CHECK_TIMEOUT) })
+    let set = |time: Option<GoDuration>| time.map(Duration::from).filter(|time| !time.is_zero());
+    let timeout = set(check.timeout).unwrap_or(CHECK_TIMEOUT);
+    let interval = set(check.start_interval).or(set(check.interval)).unwrap_or(CHECK_INTERVAL);
+    Some(Ask::Check { command, timeout, interval })
 }
 
-fn pause(tries: u32) -> Duration {
-    (0..tries).fold(FIRST_PAUSE, |pause, _| (pause * 3 / 2).min(LONGEST_PAUSE)).min(LONGEST_PAUSE)
+/// The first moment from `at` on, counted from the start, that is not near a check of the engine's own, which come once in
+/// an interval. `None`: there is no room between them.
+fn beside_the_engine(at: Duration, interval: Duration, took: Duration) -> Option<Duration> {
+    let room = (took * 2).max(ROOM.min(interval / 4));
+    let turns = u32::try_from(at.as_millis() / interval.as_millis().max(1)).ok()?;
+    let (before, after) = (interval * turns, interval * (turns + 1));
+    let next = if at + room > after {
+        after + room
+    } else if turns > 0 {
+        at.max(before + room)
+    } else {
+        at
+    };
+    (next == at || room * 2 < interval).then_some(next)
+}
+
+impl Asked {
+    /// How long to wait before the next question; `None` where it is better left to the engine.
+    fn pause(&self, ask: &Ask, now: Millis) -> Option<Duration> {
+        let pause = (0..self.tries).fold(FIRST_PAUSE, |pause, _| (pause * 3 / 2).min(LONGEST_PAUSE));
+        let Ask::Check { interval, .. } = ask else { return Some(pause) };
+        let already = Duration::from_secs_f64((now - self.since).max(0.0) / 1000.0);
+        let at = beside_the_engine(already + pause.max(self.took * REST), *interval, self.took)?;
+        Some(at.saturating_sub(already))
+    }
 }
 
 impl State {
@@ -151,13 +196,17 @@ impl State {
                     self.came_up(container, result);
                 }
             }
-            Answer::Check(passed) => asked.ready = passed.then_some(ReadyBy::HealthCheck),
-            Answer::Hangs => asked.hangs = true,
+            Answer::Check { exit_code, took } => {
+                asked.ready = (exit_code == 0).then_some(ReadyBy::HealthCheck);
+                asked.left_to_the_engine = exit_code == KILLED;
+                asked.took = took;
+            }
+            Answer::Hangs => asked.left_to_the_engine = true,
         }
     }
 
     /// Asks whoever is waited for and has not been found ready, after a pause that grows.
-    pub(super) fn ask_whether_ready(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn ask_whether_ready(&mut self, now: Millis, effects: &mut Vec<Effect>) {
         if !matches!(self.link, Link::Up(_)) {
             return;
         }
@@ -168,23 +217,29 @@ impl State {
         for (id, asked) in &mut self.asks.of {
             // Nobody waits any more; what was said last may still be what a failure is shown with.
             if !open.iter().any(|(open, _)| open == id) {
-                *asked = Asked { ready: asked.ready, last: asked.last.take(), ..Asked::default() };
+                let (ready, last) = (asked.ready, asked.last.take());
+                *asked = Asked { ready, last, since: asked.since, ..Asked::default() };
             }
         }
         let once = self.probing == Probing::Once && !self.busy();
         for (container, ask) in open {
             let checking = self.asks.checking();
             let Asks { of, next } = &mut self.asks;
-            let asked = of.entry(container.clone()).or_default();
-            if asked.turn == Turn::Idle && asked.ready.is_none() && !asked.hangs {
+            let asked =
+                of.entry(container.clone()).or_insert_with(|| Asked { since: now, ..Asked::default() });
+            if asked.turn == Turn::Idle && asked.ready.is_none() && !asked.left_to_the_engine {
                 if once && asked.tries > 0 {
                     continue;
                 }
+                let Some(after) = asked.pause(&ask, now) else {
+                    asked.left_to_the_engine = true;
+                    continue;
+                };
                 *next = next.wrapping_add(1);
                 asked.number = *next;
                 asked.turn = if once { Turn::Due } else { Turn::Pausing };
                 if !once {
-                    let (container, after) = (container.clone(), pause(asked.tries));
+                    let container = container.clone();
                     effects.push(Effect::Pause { container, number: asked.number, after });
                 }
             }

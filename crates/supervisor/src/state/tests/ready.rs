@@ -79,6 +79,14 @@ impl World {
     }
 }
 
+fn passed() -> Answer {
+    Answer::Check { exit_code: 0, took: Duration::from_millis(20) }
+}
+
+fn failed() -> Answer {
+    Answer::Check { exit_code: 1, took: Duration::from_millis(20) }
+}
+
 fn said(ok: bool) -> Answer {
     let (url, answer) = ("http://127.0.0.1:5000/ready".to_owned(), "said".to_owned());
     Answer::Probe(ProbeResult { ok, url, answer, millis: 1.0, at: 5_000.0 })
@@ -90,10 +98,10 @@ fn what_is_waited_for_is_asked_more_and_more_seldom_by_its_own_health_check() {
     let mut pauses = Vec::new();
     for _ in 0..9 {
         let (millis, number, ask) = world.next_question();
-        let timeout = Duration::from_secs(30);
-        assert_eq!(ask, Ask::Check { command: vec!["ok".into()], timeout });
+        let thirty = Duration::from_secs(30);
+        assert_eq!(ask, Ask::Check { command: vec!["ok".into()], timeout: thirty, interval: thirty });
         pauses.push(millis);
-        world.answer("db", number, Answer::Check(false));
+        world.answer("db", number, failed());
     }
     assert_eq!(pauses, [100, 150, 225, 337, 506, 759, 1000, 1000, 1000]);
     assert_eq!(world.running(), ["wait-healthy db"]);
@@ -103,7 +111,7 @@ fn what_is_waited_for_is_asked_more_and_more_seldom_by_its_own_health_check() {
 fn a_wait_is_met_by_the_container_s_own_answer_and_the_snapshot_says_so() {
     let mut world = World::waits_for_db(STACK);
     let (_, number, _) = world.next_question();
-    world.answer("db", number, Answer::Check(true));
+    world.answer("db", number, passed());
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.observe(std::slice::from_ref(&starting));
@@ -146,7 +154,7 @@ fn the_engine_s_verdict_ends_the_asking() {
         let (_, number, _) = world.next_question();
         world.event(EventKind::Health(health), "db", None);
         assert_eq!(world.outcome(), Some(outcome));
-        world.answer("db", number, Answer::Check(true));
+        world.answer("db", number, passed());
         assert_eq!(world.health("db").ready_by.is_some(), health == Health::Healthy);
         assert!(world.pauses().is_empty());
     }
@@ -158,11 +166,11 @@ fn an_answer_of_the_life_before_does_not_count() {
     let (_, before, _) = world.next_question();
     world.event(EventKind::Died, "db", Some(1));
     world.event(EventKind::Started, "db", None);
-    world.answer("db", before, Answer::Check(true));
+    world.answer("db", before, passed());
     assert_eq!(world.running(), ["wait-healthy db"]);
     let (millis, number, _) = world.next_question();
     assert_eq!(millis, 100);
-    world.answer("db", number, Answer::Check(true));
+    world.answer("db", number, passed());
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
 }
 
@@ -200,12 +208,34 @@ fn a_failure_shows_what_was_answered_last() {
 }
 
 #[test]
-fn a_check_that_hangs_is_not_run_again() {
-    let mut world = World::waits_for_db(STACK);
-    let (_, number, _) = world.next_question();
-    world.answer("db", number, Answer::Hangs);
-    assert!(world.pauses().is_empty());
-    assert_eq!(world.running(), ["wait-healthy db"], "the engine still may have something to say");
+fn a_check_that_hangs_or_is_killed_is_not_run_again() {
+    for answer in [Answer::Hangs, Answer::Check { exit_code: 137, took: Duration::from_millis(20) }] {
+        let mut world = World::waits_for_db(STACK);
+        let (_, number, _) = world.next_question();
+        world.answer("db", number, answer);
+        assert!(world.pauses().is_empty());
+        assert_eq!(world.running(), ["wait-healthy db"], "the engine still may have something to say");
+    }
+}
+
+#[test]
+fn a_check_that_takes_long_is_run_seldom_and_not_beside_the_engine_s_own() {
+    let mut world = World::waits_for_db(&STACK.replace("[CMD, ok]", "[CMD, ok], interval: 5s"));
+    let slow = |millis| Answer::Check { exit_code: 1, took: Duration::from_millis(millis) };
+    let mut pauses = Vec::new();
+    // Each pause is passed at once, so that the world is always some moments after the start.
+    for answer in [slow(400), slow(600), slow(1_000)] {
+        let (millis, number, _) = world.next_question();
+        pauses.push(millis);
+        world.answer("db", number, answer);
+    }
+    assert_eq!(pauses, [100, 1_200, 1_800], "three times as long as the check before");
+    // In 3 s it would still be under way when the engine looks, 5 s after the start.
+    let (millis, number, _) = world.next_question();
+    assert!((6_900..7_000).contains(&millis), "two seconds after the engine has looked: {millis}");
+    world.answer("db", number, slow(1_800));
+    assert!(world.pauses().is_empty(), "between two looks of the engine there is no room for it");
+    assert_eq!(world.running(), ["wait-healthy db"]);
 }
 
 #[test]
@@ -228,7 +258,7 @@ fn only_a_few_health_checks_run_at_the_same_moment() {
     assert_eq!(asked.len(), 4);
     let Ask::Check { command, .. } = &asked[0].2 else { panic!() };
     assert_eq!(command, &["/bin/sh", "-c", "ok 0"]);
-    world.answer("s0", asked[0].1, Answer::Check(true));
+    world.answer("s0", asked[0].1, passed());
     assert_eq!(world.asked().len(), 1, "the next one's turn has come");
     let waits = world.state.operation.as_ref().unwrap().waits();
     assert!(waits.iter().all(|(_, condition, service)| *condition == Condition::Healthy && service != "s0"));
@@ -257,13 +287,13 @@ fn after_a_broken_connection_it_is_asked_anew() {
     let mut world = World::waits_for_db(STACK);
     let (_, before, _) = world.next_question();
     world.lose();
-    world.answer("db", before, Answer::Check(true));
+    world.answer("db", before, passed());
     assert_eq!(world.outcome(), None);
     world.connect();
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.observe(std::slice::from_ref(&starting));
     let (millis, number, _) = world.next_question();
     assert_eq!(millis, 100);
-    world.answer("db", number, Answer::Check(true));
+    world.answer("db", number, passed());
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
 }
