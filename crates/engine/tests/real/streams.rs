@@ -207,3 +207,19 @@ async fn stats_say_what_a_container_uses() {
     assert!(streamed[1].cpu_percent.unwrap() > 10.0, "{streamed:?}");
     stand.clear().await;
 }
+
+#[tokio::test]
+async fn a_container_that_has_written_is_found_within_the_time_in_which_it_did() {
+    let yaml = "services:\n  talker:\n    image: switchyard/test-base:1\n    command: [sh, -c, 'echo said; exec sleep 3600']\n    stop_grace_period: 1s\n";
+    let stand = stand("eng-writer", yaml).await;
+    stand.prepare().await;
+    let container = stand.run("talker").await;
+    let mut lines =
+        stand.engine.logs(&container.id, None, LogOptions { follow: true, ..LogOptions::default() });
+    let time = lines.next().await.unwrap().unwrap().time.unwrap();
+    // Other tests write on this engine too, so nothing is said of who it was.
+    let found = stand.engine.writer(time - 1_000_000, time + 1_000_000_000, None).await.unwrap();
+    assert!(found.is_some());
+    assert_eq!(stand.engine.writer(1_000_000_000, 2_000_000_000, None).await.unwrap(), None, "long before");
+    stand.clear().await;
+}
