@@ -126,6 +126,14 @@ impl Lang {
                 say!(self, "Another Switchyard is working on {}: {}", "另一个 Switchyard 正在操作 {}：{}", subject, detail),
                 self.pick("Wait until it is done.", "请等待其完成。"),
             ),
+            ErrorCode::PlanUnknown => said(
+                self.pick("This plan or offer does not hold any more.", "该计划或选项已失效。").to_owned(),
+                self.pick("Ask for it again.", "请重新操作。"),
+            ),
+            ErrorCode::FileChanged => said(
+                say!(self, "{} was changed by another program in the meantime; nothing was written.", "{} 已被其他程序修改；未写入任何内容。", subject),
+                self.pick("Look at the file, then try again.", "请查看该文件后重试。"),
+            ),
             ErrorCode::UnknownComponent => {
                 let remedy = match fact("nearest") {
                     "" => say!(self, "There are: {}", "可选：{}", detail),

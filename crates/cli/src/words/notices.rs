@@ -25,6 +25,12 @@ impl Lang {
                 "卷 {} 及其全部数据将被删除",
                 subject
             ),
+            "files-unreadable" => say!(
+                self,
+                "{} cannot be read; this follows what it said before",
+                "无法读取 {}；将按其之前的内容执行",
+                subject
+            ),
             _ => format!("{} {subject} {other}", notice.code),
         }
     }
