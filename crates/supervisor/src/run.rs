@@ -29,7 +29,7 @@ use crate::{
     flow,
     lock::Lock,
     ready, seed,
-    settings::Settings,
+    settings::{Settings, Switches},
     state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, State, host_of},
 };
 
@@ -109,6 +109,10 @@ impl Supervisor {
             engine: None,
             lock: None,
             http,
+            switches: options
+                .settings
+                .clone()
+                .map(|settings| Switches::of(settings, options.project.working_dir.clone())),
             options,
         };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
@@ -183,6 +187,7 @@ struct World {
     engines: watch::Sender<Option<Engine>>,
     lock: Option<Lock>,
     http: Option<Http>,
+    switches: Option<Switches>,
 }
 
 async fn turn(
@@ -290,7 +295,7 @@ impl World {
             }
             Effect::Flow { component, url, before, after } => self.read_flow(component, url, before, after),
             Effect::CancelSteps => self.cancel_steps.cancel(),
-            Effect::SaveSwitches(on) => self.save(&on),
+            Effect::SaveSwitches(on) => self.save(on),
             Effect::AnswerIntent(reply, answer) => {
                 let _ = reply.send(answer);
             }
@@ -454,12 +459,12 @@ impl World {
         });
     }
 
-    fn save(&self, on: &BTreeSet<String>) {
-        let Some(settings) = &self.options.settings else { return };
-        if let Err(error) = settings.save_switches(&self.options.project.working_dir, on) {
+    fn save(&self, on: BTreeSet<String>) {
+        let (Some(switches), tell) = (&self.switches, self.tell()) else { return };
+        switches.save(on, move |error| {
             let (code, subject) = (error.code.as_str().to_owned(), error.subject);
-            self.tell().send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
-        }
+            tell.send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+        });
     }
 }
 
