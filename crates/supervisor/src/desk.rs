@@ -160,9 +160,9 @@ impl Desk {
         self.0.looked_at.send_replace(seen);
     }
 
-    /// The user's choices; a damaged file is put aside and the defaults hold.
+    /// The user's choices; while the file is damaged the defaults hold.
     pub fn settings(&self) -> window::Settings {
-        self.0.settings.window().or_else(|_| self.0.settings.window()).unwrap_or_default()
+        self.0.settings.window().unwrap_or_default()
     }
 
     /// Whether something that is said once has not been said yet.
@@ -292,15 +292,11 @@ impl Desk {
     /// Puts another supervisor in the place of the present one.
     fn work_on(&self, chosen: Option<String>) {
         let inner = &self.0;
-        let (project, mut notices) = self.read_stack();
+        let (project, notices) = self.read_stack();
         let (endpoint, nothing) = match engine::resolve(chosen.as_deref(), &environment, &home()) {
             Ok(endpoint) => (endpoint, None),
             Err(error) => (usual_endpoint(), Some(engine_error(&error))),
         };
-        // Said here once, since the supervisor would find the file repaired.
-        if let Err(error) = inner.settings.window() {
-            notices.push(notice(&error));
-        }
         let supervisor = Arc::new(Supervisor::start(Options {
             project: project.clone(),
             source: Some(self.source()),

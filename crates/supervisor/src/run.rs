@@ -29,7 +29,7 @@ use crate::{
     flow,
     lock::{Asked, Lock},
     ready, seed,
-    settings::Settings,
+    settings::{Settings, Switches},
     source::Source,
     state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, Respond, State, host_of},
 };
@@ -113,6 +113,10 @@ impl Supervisor {
             lock: None,
             locking: None,
             http,
+            switches: options
+                .settings
+                .clone()
+                .map(|settings| Switches::of(settings, options.project.working_dir.clone())),
             options,
         };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
@@ -206,6 +210,7 @@ struct World {
     /// The turn that the lock is for.
     locking: Option<u32>,
     http: Option<Http>,
+    switches: Option<Switches>,
 }
 
 async fn turn(
@@ -325,7 +330,7 @@ impl World {
                 self.read_flow(component, url, before, after, state);
             }
             Effect::CancelSteps => self.cancel_steps.cancel(),
-            Effect::SaveSwitches(on) => self.save(&on, state),
+            Effect::SaveSwitches(on) => self.save(on),
             Effect::Respond(respond, answer) => {
                 let _ = respond.send(answer);
             }
@@ -531,12 +536,12 @@ impl World {
         });
     }
 
-    fn save(&self, on: &BTreeSet<String>, state: &State) {
-        let Some(settings) = &self.options.settings else { return };
-        if let Err(error) = settings.save_switches(&state.project().working_dir, on) {
+    fn save(&self, on: BTreeSet<String>) {
+        let (Some(switches), tell) = (&self.switches, self.tell()) else { return };
+        switches.save(on, move |error| {
             let (code, subject) = (error.code.as_str().to_owned(), error.subject);
-            self.tell().send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
-        }
+            tell.send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+        });
     }
 }
 

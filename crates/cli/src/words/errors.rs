@@ -220,8 +220,8 @@ impl Lang {
                 self.pick("Write 10m, 2h, 3d, or 2026-11-22T08:00:00Z.", "请写作 10m、2h、3d 或 2026-11-22T08:00:00Z。"),
             ),
             ErrorCode::SettingsDamaged => said(
-                say!(self, "The settings {} were damaged and are kept as {}.", "设置文件 {} 已损坏，保留为 {}。", subject, fact("kept")),
-                "",
+                say!(self, "The settings {} are damaged, so the defaults hold.", "设置文件 {} 已损坏，现使用默认设置。", subject),
+                &say!(self, "Mend them, or leave them: the next change keeps them as {}.", "请修复它；否则下次更改设置时，它将另存为 {}。", fact("kept")),
             ),
             ErrorCode::Cancelled => said(self.pick("Cancelled.", "已取消。").to_owned(), ""),
             ErrorCode::Internal => said(

@@ -115,8 +115,8 @@ impl Lang {
             ),
             "settings-damaged" => say!(
                 self,
-                "the settings were damaged; they are kept as {}",
-                "设置文件已损坏；保留为 {}",
+                "the settings are damaged, so the defaults hold; the next change keeps the damaged file as {}",
+                "设置文件已损坏，现使用默认设置；下次更改设置时，损坏的文件将另存为 {}",
                 other
             ),
             _ => format!("{} {subject} {other}", notice.code),

@@ -134,7 +134,7 @@ codes! {
     BadPattern = "bad-pattern",
     /// A time or duration is not valid.
     BadTime = "bad-time",
-    /// The settings file was damaged; it was kept aside.
+    /// The settings file is damaged; the next change keeps it aside.
     SettingsDamaged = "settings-damaged",
     /// The user ended it. Never shown as a failure.
     Cancelled = "cancelled",
