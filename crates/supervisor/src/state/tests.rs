@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use engine::{Details, EngineInfo, Event, EventKind};
+use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
 };
 use tokio::sync::oneshot;
 
-use super::{Effect, Input, Millis, Probing, State};
+use super::{Choice, Effect, Files, Input, Millis, Options, Probing, Stack, State};
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::{Intent, Offer, Reply, Review},
@@ -17,6 +17,7 @@ use crate::api::{
 };
 
 mod configuration;
+mod files;
 mod parts;
 mod ready;
 mod requests;
@@ -56,8 +57,18 @@ impl World {
             read: &read,
         });
         let project = Arc::new(project.unwrap());
-        let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
-        let state = State::new(project.clone(), uri, None, Probing::Off, wait);
+        let mut state = State::new(&Options {
+            stack: Stack::Fixed(project.clone()),
+            engine: Choice::This(Endpoint::at("unix:///e")),
+            connection: None,
+            settings: None,
+            locks: PathBuf::new(),
+            probing: Probing::Off,
+            events: true,
+            wait_deadline: Duration::from_secs(60),
+            check: true,
+        });
+        state.open(Files::fixed(project.clone(), None));
         Self { state, project, now: 1000.0, effects: vec![] }
     }
 

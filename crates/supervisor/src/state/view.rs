@@ -154,7 +154,14 @@ impl State {
     }
 
     fn notices(&self) -> Vec<Notice> {
-        let mut notices = self.notices.clone();
+        let mut notices = [&self.file_notices[..], &self.notices[..]].concat();
+        if self.change_waits() {
+            notices.push(Notice {
+                code: "change-waits".to_owned(),
+                subject: self.project().name.clone(),
+                other: None,
+            });
+        }
         let foreign = self.observed.iter().flat_map(|observed| &observed.containers);
         notices.extend(foreign.filter(|container| !self.is_of_this_folder(container)).map(|container| {
             Notice {
