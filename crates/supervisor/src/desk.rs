@@ -19,7 +19,7 @@ use crate::{
     api::{
         error::{AppError, ErrorCode},
         intent::Intent,
-        snapshot::{self, Notice, Snapshot},
+        snapshot::{self, Notice, Remark, Snapshot},
         window::{self, Answer, Change, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
     errors::engine_error,
@@ -296,7 +296,7 @@ impl Desk {
         };
         // Said here once, since the supervisor would find the file repaired.
         if let Err(error) = inner.settings.window() {
-            notices.push(notice(&error));
+            notices.push(Notice::from(&error));
         }
         let supervisor = Arc::new(Supervisor::start(Options {
             project: project.clone(),
@@ -333,11 +333,8 @@ impl Desk {
         };
         match opened {
             Ok(Folder { project, kept, .. }) => {
-                let kept = kept.iter().map(|path| Notice {
-                    code: "edited-file".to_owned(),
-                    subject: path.display().to_string(),
-                    other: None,
-                });
+                let kept =
+                    kept.iter().map(|path| Notice::new(Remark::EditedFile, path.display().to_string(), None));
                 (project, kept.collect())
             }
             Err(errors) => {
@@ -347,7 +344,7 @@ impl Desk {
                     let working_dir = self.0.stack.clone().unwrap_or_else(|| self.0.places.shipped_stack());
                     Arc::new(Project { name: "switchyard".to_owned(), working_dir, ..Project::default() })
                 };
-                (before.unwrap_or_else(empty), errors.iter().map(notice).collect())
+                (before.unwrap_or_else(empty), errors.iter().map(Notice::from).collect())
             }
         }
     }
@@ -431,11 +428,6 @@ impl Relay {
 /// Engines have no identity: one that came back is another one to its viewers.
 fn engine_changed(place: &Place, engine: Option<&Engine>) -> bool {
     place.engine.is_some() != engine.is_some()
-}
-
-fn notice(error: &AppError) -> Notice {
-    let other = error.facts.get("kept").cloned().or_else(|| Some(error.detail.clone()));
-    Notice { code: error.code.as_str().to_owned(), subject: error.subject.clone(), other }
 }
 
 fn not_connected() -> AppError {

@@ -22,7 +22,7 @@ use crate::{
     api::{
         error::{AppError, ErrorCode},
         intent::Intent,
-        snapshot::{Notice, Preview, Progress, Snapshot},
+        snapshot::{Notice, Preview, PullProgress, Snapshot},
     },
     configuration,
     errors::engine_error,
@@ -79,8 +79,7 @@ impl Supervisor {
         let switches = match options.settings.as_ref().map(|it| it.switches(&options.project.working_dir)) {
             Some(Ok(switches)) => switches,
             Some(Err(error)) => {
-                let (code, subject) = (error.code.as_str().to_owned(), error.subject.clone());
-                notices.push(Notice { code, subject, other: error.facts.get("kept").cloned() });
+                notices.push(Notice::from(&error));
                 None
             }
             None => None,
@@ -457,16 +456,15 @@ impl World {
     fn save(&self, on: &BTreeSet<String>) {
         let Some(settings) = &self.options.settings else { return };
         if let Err(error) = settings.save_switches(&self.options.project.working_dir, on) {
-            let (code, subject) = (error.code.as_str().to_owned(), error.subject);
-            self.tell().send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+            self.tell().send(Input::Notice(Notice::from(&error)));
         }
     }
 }
 
-fn progress_of(progress: &engine::Progress) -> Progress {
+fn progress_of(progress: &engine::Progress) -> PullProgress {
     let engine::Progress::Pull(pull) = progress;
     #[expect(clippy::cast_precision_loss, reason = "bytes of an image fit")]
-    Progress {
+    PullProgress {
         current: pull.current as f64,
         total: pull.total as f64,
         layers_done: pull.layers_done,

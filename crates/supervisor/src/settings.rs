@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact},
         window,
     },
     files::{Privacy, unreadable, write_atomically},
@@ -103,7 +103,7 @@ impl Settings {
             let kept = std::fs::rename(&self.path, &aside)
                 .map_or_else(|error| error.to_string(), |()| aside.display().to_string());
             AppError::new(ErrorCode::SettingsDamaged, self.path.display().to_string(), error.to_string())
-                .with("kept", kept)
+                .with(Fact::Kept(kept))
         })
     }
 }
@@ -145,7 +145,7 @@ mod tests {
         let settings = Settings::in_folder(folder.path());
         let error = settings.switches(Path::new("/a")).unwrap_err();
         assert_eq!(error.code, ErrorCode::SettingsDamaged);
-        assert_eq!(std::fs::read(&error.facts["kept"]).unwrap(), b"{ half");
+        assert_eq!(std::fs::read(error.facts.kept().unwrap()).unwrap(), b"{ half");
         assert_eq!(settings.switches(Path::new("/a")).unwrap(), None);
     }
 

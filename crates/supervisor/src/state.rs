@@ -93,16 +93,6 @@ struct Accepted {
     reply: oneshot::Sender<Result<u32, AppError>>,
 }
 
-fn verb(intent: &Intent) -> &'static str {
-    match intent {
-        Intent::Up { .. } => "up",
-        Intent::Down { .. } => "down",
-        Intent::Restart { .. } => "restart",
-        Intent::Cancel => "cancel",
-        Intent::Refresh => "refresh",
-    }
-}
-
 impl Asker {
     fn intent(&self) -> &Intent {
         let (Self::Intent(intent, _) | Self::Preview(intent, _)) = self;

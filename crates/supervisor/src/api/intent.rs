@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::operation::OperationVerb;
+
 /// Everything a user can ask for. Progress is not returned: it shows up in the next snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -42,4 +44,16 @@ pub enum Intent {
     Cancel,
     /// Look at the engine and ask every component anew.
     Refresh,
+}
+
+impl Intent {
+    /// What the operation is called that carries it out; `None` where there is nothing to carry out.
+    pub fn verb(&self) -> Option<OperationVerb> {
+        match self {
+            Self::Up { .. } => Some(OperationVerb::Up),
+            Self::Down { .. } => Some(OperationVerb::Down),
+            Self::Restart { .. } => Some(OperationVerb::Restart),
+            Self::Cancel | Self::Refresh => None,
+        }
+    }
 }

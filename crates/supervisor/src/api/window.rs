@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Intent, snapshot::Preview};
+use super::{
+    intent::Intent,
+    operation::Preview,
+    snapshot::{EngineHealth, PhaseKind},
+};
 
 /// What the engine tells of itself beside its version.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -185,7 +189,11 @@ pub struct HealthEvent {
     pub from: HealthSource,
     /// Whether it was good news.
     pub ok: bool,
-    /// The output of the check, the answer, or the phase.
+    /// The phase that it got into, where that is the news.
+    pub phase: Option<PhaseKind>,
+    /// The engine's verdict, where that is the news.
+    pub engine: Option<EngineHealth>,
+    /// The output of the check, or the answer; empty where there is none.
     pub output: String,
 }
 

@@ -17,7 +17,7 @@ use super::{Answer, Ask, Generation, Reading};
 use crate::api::{
     error::AppError,
     intent::Intent,
-    snapshot::{Notice, Preview, ProbeResult, Progress},
+    snapshot::{Notice, Preview, ProbeResult, PullProgress},
 };
 
 /// Everything that can happen.
@@ -41,7 +41,7 @@ pub(crate) enum Input {
     /// A step ended; a creation brings the container's id.
     StepDone { operation: u32, step: StepId, result: Result<Option<String>, AppError> },
     /// A pull has come further.
-    Pulling { operation: u32, step: StepId, progress: Progress },
+    Pulling { operation: u32, step: StepId, progress: PullProgress },
     /// What there is to see of a container that is not well.
     Evidence { container: String, evidence: Option<Evidence> },
     /// What a container tells of its life; `None` when it is gone.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use stack::plan::{Goal, Plan, plan};
 use tokio::sync::oneshot;
 
-use super::{Accepted, Asker, Effect, Millis, Operation, State, verb};
+use super::{Accepted, Asker, Effect, Millis, Operation, State};
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact},
         intent::Intent,
+        operation::OperationVerb,
     },
     errors::{plan_preview, refusal},
 };
@@ -33,14 +34,15 @@ impl State {
 
     pub(super) fn accept(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
         if self.busy() {
-            let doing = self.operation.as_ref().map_or("", |operation| operation.verb);
-            return Err(AppError::new(ErrorCode::Busy, &self.project.name, doing));
+            let doing = self.operation.as_ref().map_or(OperationVerb::Up, |operation| operation.verb);
+            return Err(AppError::new(ErrorCode::Busy, &self.project.name, doing.as_str())
+                .with(Fact::Operation(doing)));
         }
         let (plan, then) = self.plan_for(intent)?;
         if let Some(first) = plan.refusals.first() {
             let mut error = refusal(&self.project.name, first);
             if plan.refusals.len() > 1 {
-                error = error.with("more", (plan.refusals.len() - 1).to_string());
+                error = error.with(Fact::More(plan.refusals.len() - 1));
             }
             return Err(error);
         }
@@ -160,6 +162,9 @@ impl State {
             effects.push(Effect::AnswerIntent(ready.reply, Err(error)));
             return;
         }
+        let Some(verb) = ready.intent.verb() else {
+            return effects.push(Effect::AnswerIntent(ready.reply, Ok(0)));
+        };
         // Not before: a switch that waits for another Switchyard, and then does not, was never flipped.
         self.switch(&ready.intent, effects);
         let id = self.next_operation;
@@ -171,7 +176,7 @@ impl State {
             }
         }
         self.notices.extend(ready.plan.warnings.iter().map(crate::errors::warning));
-        self.operation = Some(Operation::begin(id, verb(&ready.intent), ready.plan, ready.then, now));
+        self.operation = Some(Operation::begin(id, verb, ready.plan, ready.then, now));
         effects.push(Effect::AnswerIntent(ready.reply, Ok(id)));
     }
 
