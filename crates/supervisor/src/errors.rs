@@ -270,6 +270,7 @@ pub(crate) fn consent(consent: &Consent) -> Notice {
         }
         Consent::StopsExcluded { component, by } => notice(Remark::StopsExcluded, component, Some(by)),
         Consent::RemovesVolume { name } => notice(Remark::RemovesVolume, name, None),
+        Consent::FilesUnreadable { file } => notice(Remark::FilesUnreadable, file, None),
     }
 }
 

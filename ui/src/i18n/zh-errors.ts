@@ -46,7 +46,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
   busy: say(
-    (e) => (e.facts.operation ? "有操作正在进行" : "另一个 Switchyard 正在操作此栈"),
+    (e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"),
     "请等待它结束，或取消它。",
   ),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),
@@ -78,7 +78,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "not-running": say((e) => `${e.subject} 未运行`, "请先打开它的开关。"),
   "bad-pattern": say("表达式无效", "请检查括号和反斜杠。"),
   "bad-time": say("时间无效", "请使用 10m 或 2026-11-22T10:00 这样的格式。"),
-  "settings-damaged": say("设置文件已损坏", "原文件已另存，现使用默认设置。"),
+  "settings-damaged": say("设置文件已损坏", "现使用默认设置。下次更改设置时，损坏的文件将另存。"),
   cancelled: say("已取消", "此前已完成的部分会保留。"),
   internal: say("Switchyard 自身出错", "请保存报告并附在问题反馈中。"),
 };

@@ -42,7 +42,6 @@ it.each([
 it("words for programs are not shown", () => {
   expect(detailOf(error("exited", "1", { exitCode: "1" }))).toBe("");
   expect(detailOf(error("wait-timeout", "health-check", { seconds: "180" }))).toBe("");
-  expect(detailOf(error("busy", "up", { operation: "up" }))).toBe("");
   expect(detailOf(error("busy", "switchyard (process 8123)"))).toBe("switchyard (process 8123)");
   expect(detailOf(error("engine-refused", "no such network"))).toBe("no such network");
 });

@@ -84,7 +84,7 @@ const said: ErrorCode[] = ["exited", "wait-timeout", "consent-needed", "part-unw
 
 /** What is worth reading beside the sentence: the engine's words, a place in a file, the holder of a lock. */
 export function detailOf(error: AppError): string {
-  if (said.includes(error.code) || (error.code === "busy" && error.facts.operation)) return "";
+  if (said.includes(error.code)) return "";
   return error.detail;
 }
 

@@ -32,6 +32,12 @@ impl Lang {
                 "卷 {} 及其全部数据将被删除",
                 subject
             ),
+            Remark::FilesUnreadable => say!(
+                self,
+                "{} cannot be read; this follows what it said before",
+                "无法读取 {}；将按其之前的内容执行",
+                subject
+            ),
             Remark::Orphan => say!(
                 self,
                 "container {} belongs to this stack, but the file has no service {} (down --remove-orphans removes it)",
@@ -108,8 +114,8 @@ impl Lang {
             ),
             Remark::SettingsDamaged => say!(
                 self,
-                "the settings were damaged; they are kept as {}",
-                "设置文件已损坏；保留为 {}",
+                "the settings are damaged, so the defaults hold; the next change keeps the damaged file as {}",
+                "设置文件已损坏，现使用默认设置；下次更改设置时，损坏的文件将另存为 {}",
                 other
             ),
             Remark::EditedFile => say!(

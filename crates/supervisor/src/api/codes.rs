@@ -2,7 +2,7 @@
 
 /// Declares an enumeration of words that never change: scripts and translations hang on them.
 macro_rules! codes {
-    ($(#[$about:meta])* $type:ident { $($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)? }) => {
+    ($(#[$about:meta])* $type:ident: $($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
         #[cfg_attr(test, derive(ts_rs::TS))]

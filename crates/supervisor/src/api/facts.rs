@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{codes::codes, operation::OperationVerb};
+use super::codes::codes;
 
 macro_rules! facts {
     ($($(#[$doc:meta])* $name:ident $field:ident: $type:ty = $key:literal),+ $(,)?) => {
@@ -97,56 +97,52 @@ facts! {
     ExitCode exit_code: i64 = "exitCode",
     /// Where a damaged file is kept.
     Kept kept: String = "kept",
-    /// What our own loop is doing.
-    Operation operation: OperationVerb = "operation",
+    /// The other program that changes the stack.
+    Holder holder: String = "holder",
 }
 
 codes! {
     /// What compose calls external.
-    ResourceKind {
-        /// A network.
-        Network = "network",
-        /// A volume.
-        Volume = "volume",
-    }
+    ResourceKind:
+    /// A network.
+    Network = "network",
+    /// A volume.
+    Volume = "volume",
 }
 
 codes! {
     /// Who makes what is missing.
-    Owner {
-        /// The stack, when it is brought up.
-        Stack = "stack",
-    }
+    Owner:
+    /// The stack, when it is brought up.
+    Stack = "stack",
 }
 
 codes! {
     /// How a part of a component is that is not well.
-    PartState {
-        /// The engine's health check fails.
-        Unhealthy = "unhealthy",
-        /// It is frozen.
-        Paused = "paused",
-        /// It ends again and again.
-        Restarting = "restarting",
-        /// It does not run.
-        Stopped = "stopped",
-        /// It has no container.
-        Gone = "gone",
-    }
+    PartState:
+    /// The engine's health check fails.
+    Unhealthy = "unhealthy",
+    /// It is frozen.
+    Paused = "paused",
+    /// It ends again and again.
+    Restarting = "restarting",
+    /// It does not run.
+    Stopped = "stopped",
+    /// It has no container.
+    Gone = "gone",
 }
 
 codes! {
     /// What a wait was for that took too long.
-    Awaited {
-        /// That its container runs.
-        Start = "start",
-        /// That its health check passes.
-        HealthCheck = "health-check",
-        /// That its main process ends.
-        Exit = "exit",
-        /// That the engine starts it again.
-        Restart = "restart",
-    }
+    Awaited:
+    /// That its container runs.
+    Start = "start",
+    /// That its health check passes.
+    HealthCheck = "health-check",
+    /// That its main process ends.
+    Exit = "exit",
+    /// That the engine starts it again.
+    Restart = "restart",
 }
 
 /// The facts of one error, at most one of each kind.
@@ -192,7 +188,6 @@ macro_rules! on_the_wire {
 on_the_wire! {
     String as String, usize as String, u16 as String, u32 as String, u64 as String, i64 as String,
     ResourceKind as ResourceKind, Owner as Owner, PartState as PartState, Awaited as Awaited,
-    OperationVerb as OperationVerb,
 }
 
 #[cfg(test)]

@@ -19,34 +19,33 @@ pub struct Cause {
 
 codes! {
     /// A failure that is known by what it leaves behind.
-    Diagnosis {
-        /// The kernel killed it for using more memory than its limit.
-        OutOfMemory = "out-of-memory",
-        /// Somebody killed it.
-        Killed = "killed",
-        /// Its command or health check names a program that the image does not have.
-        CommandMissing = "command-missing",
-        /// Its command or health check names a program that may not be executed.
-        CommandNotExecutable = "command-not-executable",
-        /// The disk of the engine is full.
-        DiskFull = "disk-full",
-        /// It may not write where its data should go.
-        PermissionDenied = "permission-denied",
-        /// A port inside it, or on the host, is taken.
-        AddressInUse = "address-in-use",
-        /// It speaks an older Docker API than the engine accepts.
-        DockerClientTooOld = "docker-client-too-old",
-        /// Consul's entry point cannot take over a read-only config folder.
-        ConsulConfigReadOnly = "consul-config-read-only",
-        /// It refuses its configuration file.
-        ConfigInvalid = "config-invalid",
-        /// Log lines arrive without labels.
-        LabelsMissing = "labels-missing",
-        /// Two programs share one data folder.
-        DataLocked = "data-locked",
-        /// Jaeger's memory is full, and it takes no span any more.
-        SpansRefused = "spans-refused",
-    }
+    Diagnosis:
+    /// The kernel killed it for using more memory than its limit.
+    OutOfMemory = "out-of-memory",
+    /// Somebody killed it.
+    Killed = "killed",
+    /// Its command or health check names a program that the image does not have.
+    CommandMissing = "command-missing",
+    /// Its command or health check names a program that may not be executed.
+    CommandNotExecutable = "command-not-executable",
+    /// The disk of the engine is full.
+    DiskFull = "disk-full",
+    /// It may not write where its data should go.
+    PermissionDenied = "permission-denied",
+    /// A port inside it, or on the host, is taken.
+    AddressInUse = "address-in-use",
+    /// It speaks an older Docker API than the engine accepts.
+    DockerClientTooOld = "docker-client-too-old",
+    /// Consul's entry point cannot take over a read-only config folder.
+    ConsulConfigReadOnly = "consul-config-read-only",
+    /// It refuses its configuration file.
+    ConfigInvalid = "config-invalid",
+    /// Log lines arrive without labels.
+    LabelsMissing = "labels-missing",
+    /// Two programs share one data folder.
+    DataLocked = "data-locked",
+    /// Jaeger's memory is full, and it takes no span any more.
+    SpansRefused = "spans-refused",
 }
 
 /// What was seen of a failed component.

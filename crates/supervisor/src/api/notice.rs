@@ -41,44 +41,45 @@ impl std::fmt::Display for NoticeCode {
 
 codes! {
     /// What a user agrees to, should know, or is told.
-    Remark {
-        /// A component goes off too, since it cannot do without one that does. To be agreed to.
-        StopsDependent = "stops-dependent",
-        /// A component makes room for one that cannot run beside it. To be agreed to.
-        StopsExcluded = "stops-excluded",
-        /// A volume is deleted with its data. To be agreed to.
-        RemovesVolume = "removes-volume",
-        /// A container's service is no longer in the file.
-        Orphan = "orphan",
-        /// A volume was made by something else.
-        VolumeNotOurs = "volume-not-ours",
-        /// A network was made by something else.
-        NetworkNotOurs = "network-not-ours",
-        /// A volume's definition has changed.
-        VolumeChanged = "volume-changed",
-        /// A network's definition has changed.
-        NetworkChanged = "network-changed",
-        /// An optional dependency is off.
-        OptionalDependencyOff = "optional-dependency-off",
-        /// There is no container to restart.
-        NothingToRestart = "nothing-to-restart",
-        /// A restart does not apply a changed configuration.
-        RestartKeepsConfig = "restart-keeps-config",
-        /// A configuration means something else than its program will do.
-        ConfigSuspect = "config-suspect",
-        /// A variable is not set.
-        UnsetVariable = "unset-variable",
-        /// docker compose takes a volume for a drive of Windows.
-        DriveLikeVolume = "drive-like-volume",
-        /// A key of the compose file is ignored.
-        ObsoleteKey = "obsolete-key",
-        /// Another folder runs a stack of this name.
-        ForeignProject = "foreign-project",
-        /// A shipped file was edited, and is kept.
-        EditedFile = "edited-file",
-        /// The settings file was damaged, and is kept aside.
-        SettingsDamaged = "settings-damaged",
-    }
+    Remark:
+    /// A component goes off too, since it cannot do without one that does. To be agreed to.
+    StopsDependent = "stops-dependent",
+    /// A component makes room for one that cannot run beside it. To be agreed to.
+    StopsExcluded = "stops-excluded",
+    /// A volume is deleted with its data. To be agreed to.
+    RemovesVolume = "removes-volume",
+    /// A file cannot be read, and what it said before counts. To be agreed to.
+    FilesUnreadable = "files-unreadable",
+    /// A container's service is no longer in the file.
+    Orphan = "orphan",
+    /// A volume was made by something else.
+    VolumeNotOurs = "volume-not-ours",
+    /// A network was made by something else.
+    NetworkNotOurs = "network-not-ours",
+    /// A volume's definition has changed.
+    VolumeChanged = "volume-changed",
+    /// A network's definition has changed.
+    NetworkChanged = "network-changed",
+    /// An optional dependency is off.
+    OptionalDependencyOff = "optional-dependency-off",
+    /// There is no container to restart.
+    NothingToRestart = "nothing-to-restart",
+    /// A restart does not apply a changed configuration.
+    RestartKeepsConfig = "restart-keeps-config",
+    /// A configuration means something else than its program will do.
+    ConfigSuspect = "config-suspect",
+    /// A variable is not set.
+    UnsetVariable = "unset-variable",
+    /// docker compose takes a volume for a drive of Windows.
+    DriveLikeVolume = "drive-like-volume",
+    /// A key of the compose file is ignored.
+    ObsoleteKey = "obsolete-key",
+    /// Another folder runs a stack of this name.
+    ForeignProject = "foreign-project",
+    /// A shipped file was edited, and is kept.
+    EditedFile = "edited-file",
+    /// The settings file is damaged.
+    SettingsDamaged = "settings-damaged",
 }
 
 impl Notice {

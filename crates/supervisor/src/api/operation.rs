@@ -2,56 +2,54 @@
 
 use serde::Serialize;
 
-use super::{codes::codes, error::AppError, notice::Notice};
+use super::{codes::codes, error::AppError, intent::Offer, notice::Notice};
 
 codes! {
     /// What a user asked for.
-    OperationVerb {
-        /// Components come up.
-        Up = "up",
-        /// Components go down.
-        Down = "down",
-        /// Components stop and start as they are.
-        Restart = "restart",
-    }
+    OperationVerb:
+    /// Components come up.
+    Up = "up",
+    /// Components go down.
+    Down = "down",
+    /// Components stop and start as they are.
+    Restart = "restart",
 }
 
 codes! {
     /// What a step does.
-    StepVerb {
-        /// Fetches an image.
-        Pull = "pull",
-        /// Makes a network.
-        CreateNetwork = "create-network",
-        /// Makes a volume.
-        CreateVolume = "create-volume",
-        /// Makes a container.
-        Create = "create",
-        /// Starts a container.
-        Start = "start",
-        /// Stops a container.
-        Stop = "stop",
-        /// Lets a frozen container run on.
-        Unpause = "unpause",
-        /// Removes a container.
-        Remove = "remove",
-        /// Gives a container its final name.
-        Rename = "rename",
-        /// Removes a network.
-        RemoveNetwork = "remove-network",
-        /// Removes a volume with its data.
-        RemoveVolume = "remove-volume",
-        /// Waits until a service runs.
-        WaitStarted = "wait-started",
-        /// Waits until a service is healthy.
-        WaitHealthy = "wait-healthy",
-        /// Waits until a service has done its work.
-        WaitCompleted = "wait-completed",
-        /// Writes initial data.
-        Seed = "seed",
-        /// Plans the second stage of an operation.
-        Plan = "plan",
-    }
+    StepVerb:
+    /// Fetches an image.
+    Pull = "pull",
+    /// Makes a network.
+    CreateNetwork = "create-network",
+    /// Makes a volume.
+    CreateVolume = "create-volume",
+    /// Makes a container.
+    Create = "create",
+    /// Starts a container.
+    Start = "start",
+    /// Stops a container.
+    Stop = "stop",
+    /// Lets a frozen container run on.
+    Unpause = "unpause",
+    /// Removes a container.
+    Remove = "remove",
+    /// Gives a container its final name.
+    Rename = "rename",
+    /// Removes a network.
+    RemoveNetwork = "remove-network",
+    /// Removes a volume with its data.
+    RemoveVolume = "remove-volume",
+    /// Waits until a service runs.
+    WaitStarted = "wait-started",
+    /// Waits until a service is healthy.
+    WaitHealthy = "wait-healthy",
+    /// Waits until a service has done its work.
+    WaitCompleted = "wait-completed",
+    /// Writes initial data.
+    Seed = "seed",
+    /// Plans the second stage of an operation.
+    Plan = "plan",
 }
 
 impl StepVerb {
@@ -63,38 +61,37 @@ impl StepVerb {
 
 codes! {
     /// Why a step is in the plan.
-    StepCause {
-        /// It is wanted and is not there.
-        Missing = "missing",
-        /// The compose file or `.env` says something else now.
-        ConfigChanged = "config-changed",
-        /// The image's tag points to another image now.
-        ImageChanged = "image-changed",
-        /// It lacks a network or a volume that it should have.
-        Detached = "detached",
-        /// It is there and does not run.
-        NotRunning = "not-running",
-        /// It is frozen.
-        Paused = "paused",
-        /// The user asked for just this.
-        Requested = "requested",
-        /// Another service needs it.
-        NeededBy = "needed-by",
-        /// It cannot do without a service that goes away.
-        Needs = "needs",
-        /// Nothing that is on needs it any more.
-        Unneeded = "unneeded",
-        /// It is switched off.
-        SwitchedOff = "switched-off",
-        /// It cannot run beside another component.
-        ExcludedBy = "excluded-by",
-        /// There is one too many.
-        Surplus = "surplus",
-        /// The compose file no longer has its service.
-        Orphan = "orphan",
-        /// A step before it made it necessary.
-        Follows = "follows",
-    }
+    StepCause:
+    /// It is wanted and is not there.
+    Missing = "missing",
+    /// The compose file or `.env` says something else now.
+    ConfigChanged = "config-changed",
+    /// The image's tag points to another image now.
+    ImageChanged = "image-changed",
+    /// It lacks a network or a volume that it should have.
+    Detached = "detached",
+    /// It is there and does not run.
+    NotRunning = "not-running",
+    /// It is frozen.
+    Paused = "paused",
+    /// The user asked for just this.
+    Requested = "requested",
+    /// Another service needs it.
+    NeededBy = "needed-by",
+    /// It cannot do without a service that goes away.
+    Needs = "needs",
+    /// Nothing that is on needs it any more.
+    Unneeded = "unneeded",
+    /// It is switched off.
+    SwitchedOff = "switched-off",
+    /// It cannot run beside another component.
+    ExcludedBy = "excluded-by",
+    /// There is one too many.
+    Surplus = "surplus",
+    /// The compose file no longer has its service.
+    Orphan = "orphan",
+    /// A step before it made it necessary.
+    Follows = "follows",
 }
 
 /// A plan before it is carried out.
@@ -127,6 +124,22 @@ pub struct Operation {
     pub steps: Vec<Step>,
     /// How it ended; `None` while it runs.
     pub outcome: Option<Outcome>,
+    /// What a user can ask for now that it has ended.
+    pub offers: Vec<Offer>,
+}
+
+/// A request that waits for its turn: for another operation, or for another process that changes the stack.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Waiting {
+    /// What was asked for.
+    pub verb: OperationVerb,
+    /// The components that were named.
+    pub components: Vec<String>,
+    /// Unix milliseconds.
+    pub since: f64,
+    /// The program that changes the stack now, in its own words; `None` when it waits for another request of this one.
+    pub holder: Option<String>,
 }
 
 /// How an operation ended.

@@ -8,6 +8,7 @@ pub use super::{
     notice::{Notice, NoticeCode, Remark},
     operation::{
         Operation, OperationVerb, Outcome, Preview, PullProgress, Step, StepCause, StepState, StepVerb,
+        Waiting,
     },
 };
 
@@ -26,6 +27,10 @@ pub struct Snapshot {
     pub components: Vec<Component>,
     /// The operation that runs, or the last one that ended.
     pub operation: Option<Operation>,
+    /// Requests that wait for their turn, in its order.
+    pub waiting: Vec<Waiting>,
+    /// Why the stack's files cannot be read now; everything shown is what they said last.
+    pub unreadable: Vec<AppError>,
     /// Things the user should know that belong to no component.
     pub notices: Vec<Notice>,
     /// Every question to engine and components has been answered and nothing is under way.
@@ -211,32 +216,31 @@ pub enum Phase {
 
 codes! {
     /// The word of a phase.
-    PhaseKind {
-        /// Switched off.
-        Off = "off",
-        /// Its image is being fetched.
-        Pulling = "pulling",
-        /// Its container is being made.
-        Creating = "creating",
-        /// Its container is being started.
-        Starting = "starting",
-        /// It is not there yet.
-        Waiting = "waiting",
-        /// It runs and answers.
-        Healthy = "healthy",
-        /// Something is wrong with it.
-        Degraded = "degraded",
-        /// It does not run.
-        Failed = "failed",
-        /// It is being stopped.
-        Stopping = "stopping",
-        /// It has done its work.
-        Completed = "completed",
-        /// It is not as it should be.
-        Drifted = "drifted",
-        /// The engine does not answer.
-        Unknown = "unknown",
-    }
+    PhaseKind:
+    /// Switched off.
+    Off = "off",
+    /// Its image is being fetched.
+    Pulling = "pulling",
+    /// Its container is being made.
+    Creating = "creating",
+    /// Its container is being started.
+    Starting = "starting",
+    /// It is not there yet.
+    Waiting = "waiting",
+    /// It runs and answers.
+    Healthy = "healthy",
+    /// Something is wrong with it.
+    Degraded = "degraded",
+    /// It does not run.
+    Failed = "failed",
+    /// It is being stopped.
+    Stopping = "stopping",
+    /// It has done its work.
+    Completed = "completed",
+    /// It is not as it should be.
+    Drifted = "drifted",
+    /// The engine does not answer.
+    Unknown = "unknown",
 }
 
 impl Phase {

@@ -5,9 +5,7 @@ use ts_rs::{Config, TS};
 use super::{
     error::{AppError, Awaited, ErrorCode, Owner, PartState, ResourceKind},
     facts::DeclaredFacts,
-    failure,
-    intent::Intent,
-    notice, operation, snapshot, window,
+    failure, intent, notice, operation, snapshot, window,
 };
 
 macro_rules! declarations {
@@ -33,7 +31,12 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         Awaited,
         DeclaredFacts,
         AppError,
-        Intent,
+        intent::Intent,
+        intent::Edit,
+        intent::Review,
+        intent::Offer,
+        intent::Reply,
+        intent::Added,
         snapshot::Snapshot,
         snapshot::Stack,
         snapshot::Text,
@@ -58,6 +61,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         snapshot::Link,
         operation::OperationVerb,
         operation::Operation,
+        operation::Waiting,
         operation::Outcome,
         operation::StepVerb,
         operation::StepCause,
