@@ -8,7 +8,7 @@ use super::{Effect, Link, State};
 use crate::{
     api::{
         error::{AppError, ErrorCode},
-        snapshot::Notice,
+        notice::{Notice, Remark},
     },
     errors::load_warning,
     folder::Folder,
@@ -110,16 +110,10 @@ impl State {
             self.switches = switches;
         }
         self.file_notices = project.warnings.iter().map(load_warning).collect();
-        self.file_notices.extend(kept.iter().map(|path| Notice {
-            code: "edited-file".to_owned(),
-            subject: path.display().to_string(),
-            other: None,
-        }));
-        self.file_notices.extend(unreadable_settings.map(|error| Notice {
-            code: error.code.as_str().to_owned(),
-            subject: error.subject.clone(),
-            other: error.facts.get("kept").cloned().or(Some(error.detail)),
-        }));
+        self.file_notices.extend(
+            kept.iter().map(|path| Notice::new(Remark::EditedFile, path.display().to_string(), None)),
+        );
+        self.file_notices.extend(unreadable_settings.as_ref().map(Notice::from));
         self.loaded = true;
         self.use_project(project);
     }

@@ -18,7 +18,7 @@ use crate::{
     api::{
         error::AppError,
         intent::{Edit, Intent, Offer, Reply, Review},
-        snapshot::{Notice, Preview, ProbeResult, Progress},
+        snapshot::{Notice, Preview, ProbeResult, PullProgress},
     },
     options::Choice,
     source::{FileEdit, Trial},
@@ -59,7 +59,7 @@ pub(crate) enum Input {
     /// A step ended; a creation brings the container's id.
     StepDone { operation: u32, step: StepId, result: Result<Option<String>, AppError> },
     /// A pull has come further.
-    Pulling { operation: u32, step: StepId, progress: Progress },
+    Pulling { operation: u32, step: StepId, progress: PullProgress },
     /// What there is to see of a container that is not well.
     Evidence { container: String, evidence: Option<Evidence> },
     /// What a container tells of its life; `None` when it is gone.

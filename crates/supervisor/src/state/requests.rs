@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact},
         intent::{Edit, Intent, Offer, Reply, Review},
         snapshot::Waiting,
     },
@@ -94,7 +94,7 @@ impl Requests {
         locking
             .chain(waiting)
             .map(|(request, holder)| Waiting {
-                verb: request.wanted.verb().to_owned(),
+                verb: request.wanted.verb(),
                 components: request.wanted.components(),
                 since: request.since,
                 holder,
@@ -290,7 +290,7 @@ impl State {
         if let Some(first) = planned.whole.refusals.first() {
             let mut error = refusal(&project.name, first);
             if planned.whole.refusals.len() > 1 {
-                error = error.with("more", (planned.whole.refusals.len() - 1).to_string());
+                error = error.with(Fact::More(planned.whole.refusals.len() - 1));
             }
             return self.end_turn(Ok(Reply::Refused { error, plan: preview }), effects);
         }

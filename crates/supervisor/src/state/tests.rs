@@ -13,7 +13,7 @@ use super::{Choice, Effect, Files, Input, Millis, Options, Probing, Stack, State
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::{Intent, Offer, Reply, Review},
-    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
+    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
 mod configuration;
@@ -309,7 +309,7 @@ fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
     let steps = world.state.snapshot().operation.unwrap().steps;
     let skipped: Vec<_> =
         steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
-    assert_eq!(skipped, ["start", "wait-started"]);
+    assert_eq!(skipped, [&StepVerb::Start, &StepVerb::WaitStarted]);
     assert!(
         world
             .effects
@@ -334,7 +334,7 @@ fn a_crash_loop_is_given_up_and_named() {
     }
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
-    assert_eq!((cause.error.code, cause.error.facts["exitCode"].as_str()), (ErrorCode::Exited, "3"));
+    assert_eq!((cause.error.code, cause.error.facts.exit_code()), (ErrorCode::Exited, Some(&3)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::World;
 use crate::{
     api::{
         error::{AppError, ErrorCode},
-        snapshot::{Notice, Progress},
+        snapshot::{Notice, PullProgress},
     },
     configuration,
     errors::engine_error,
@@ -222,16 +222,15 @@ impl World {
     fn save(&self, on: BTreeSet<String>) {
         let (Some(switches), tell) = (&self.switches, self.tell()) else { return };
         switches.save(on, move |error| {
-            let (code, subject) = (error.code.as_str().to_owned(), error.subject);
-            tell.send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+            tell.send(Input::Notice(Notice::from(&error)));
         });
     }
 }
 
-fn progress_of(progress: &engine::Progress) -> Progress {
+fn progress_of(progress: &engine::Progress) -> PullProgress {
     let engine::Progress::Pull(pull) = progress;
     #[expect(clippy::cast_precision_loss, reason = "bytes of an image fit")]
-    Progress {
+    PullProgress {
         current: pull.current as f64,
         total: pull.total as f64,
         layers_done: pull.layers_done,

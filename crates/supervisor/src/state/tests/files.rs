@@ -39,7 +39,8 @@ fn an_edit_in_the_middle_of_an_operation_is_taken_over_after_it() {
     world.begin(&["job"], &[]);
     world.edited(OTHER);
     assert_eq!(names(&world), ["db", "web", "job"]);
-    let told = |world: &World| world.state.snapshot().notices.iter().any(|it| it.code == "change-waits");
+    let told =
+        |world: &World| world.state.snapshot().notices.iter().any(|it| it.code.to_string() == "change-waits");
     assert!(told(&world));
     world.done("create p-job-1", Err(broken()));
     assert_eq!(world.outcome(), Some(Outcome::Failed));
@@ -63,7 +64,7 @@ fn a_broken_edit_leaves_what_was_read_last_and_nothing_is_started_from_that() {
     world.observe(std::slice::from_ref(&job));
     let answer = world.reply(&mut stop);
     let Some(Ok(Reply::NeedsConsent { token, plan, .. })) = answer else { panic!("{answer:?}") };
-    assert_eq!((plan.consents[0].code.as_str(), plan.consents.len()), ("files-unreadable", 1));
+    assert_eq!((plan.consents[0].code.to_string(), plan.consents.len()), ("files-unreadable".to_owned(), 1));
     let mut agreed = world.agree(token);
     world.observe(&[job]);
     assert!(matches!(world.reply(&mut agreed), Some(Ok(Reply::Accepted { .. }))));
