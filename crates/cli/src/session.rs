@@ -80,11 +80,9 @@ impl Session {
 
     /// Starts a supervisor on a connection.
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
-        let info = engine.info();
-        let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
             project: folder.project.clone(),
-            endpoint,
+            endpoint: engine.endpoint().clone(),
             engine: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
             locks: self.places.locks(),

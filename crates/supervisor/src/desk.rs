@@ -100,14 +100,16 @@ struct Present {
     /// Sizes and times of the stack's files when they were read.
     stamp: Stamp,
     endpoint: Endpoint,
-    /// The address that the user chose in place of the usual one.
-    chosen: Option<String>,
+    /// The engine that the user chose in place of the usual one.
+    chosen: Option<Chosen>,
     /// What was tried, when no engine was found.
     nothing: Option<AppError>,
     supervisor: Arc<Supervisor>,
     _relay: DropGuard,
 }
 
+/// An engine of the user's choice, or why it cannot be used.
+type Chosen = Result<Endpoint, AppError>;
 type Stamp = Vec<(PathBuf, Option<(u64, SystemTime)>)>;
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -142,7 +144,10 @@ impl Desk {
             history: Mutex::default(),
             stop: CancellationToken::new(),
         }));
-        desk.work_on(host);
+        let chosen = host.map(|host| {
+            engine::resolve(Some(&host), &environment, &home()).map_err(|error| engine_error(&error))
+        });
+        desk.work_on(chosen);
         let seeker = desk.clone();
         #[expect(clippy::disallowed_methods, reason = "it ends with the desk's token")]
         tokio::spawn(async move { seeker.seek().await });
@@ -200,7 +205,7 @@ impl Desk {
                 details::detail(&place.project, &component, container, history).await.map(Answer::Detail)
             }
             Question::EngineFacts => {
-                let origin = held(&self.0.present).as_ref().map(|present| present.endpoint.origin.clone());
+                let origin = held(&self.0.present).as_ref().map(|present| present.endpoint.origin().clone());
                 let engine = place.engine.ok_or_else(not_connected)?;
                 let origin = origin.unwrap_or(Origin::Default);
                 engines::facts(&engine, &place.project, &origin).await.map(Answer::EngineFacts)
@@ -287,12 +292,13 @@ impl Desk {
     }
 
     /// Puts another supervisor in the place of the present one.
-    fn work_on(&self, chosen: Option<String>) {
+    fn work_on(&self, chosen: Option<Chosen>) {
         let inner = &self.0;
         let (project, mut notices) = self.read_stack();
-        let (endpoint, nothing) = match engine::resolve(chosen.as_deref(), &environment, &home()) {
+        let usual = || engine::resolve(None, &environment, &home()).map_err(|error| engine_error(&error));
+        let (endpoint, nothing) = match chosen.clone().unwrap_or_else(usual) {
             Ok(endpoint) => (endpoint, None),
-            Err(error) => (usual_endpoint(), Some(engine_error(&error))),
+            Err(error) => (usual_endpoint(), Some(error)),
         };
         // Said here once, since the supervisor would find the file repaired.
         if let Err(error) = inner.settings.window() {
@@ -363,13 +369,13 @@ impl Desk {
                 Some(present)
                     if present.chosen.is_none() && present.supervisor.engines().borrow().is_none() =>
                 {
-                    Some((present.endpoint.uri.clone(), present.nothing.is_some()))
+                    Some((present.endpoint.id(), present.nothing.is_some()))
                 }
                 _ => None,
             };
-            let Some((uri, nothing)) = away else { continue };
+            let Some((id, nothing)) = away else { continue };
             let found = engine::resolve(None, &environment, &home());
-            if found.is_ok_and(|endpoint| nothing || endpoint.uri != uri) {
+            if found.is_ok_and(|endpoint| nothing || endpoint.id() != id) {
                 self.work_on(None);
             }
         }
@@ -443,8 +449,7 @@ fn not_connected() -> AppError {
 }
 
 fn usual_endpoint() -> Endpoint {
-    let uri = if cfg!(windows) { "npipe:////./pipe/docker_engine" } else { "unix:///var/run/docker.sock" };
-    Endpoint { origin: Origin::Default, ..Endpoint::at(uri) }
+    engine::default_place(&environment, &home())
 }
 
 fn nothing_yet() -> Snapshot {

@@ -87,7 +87,7 @@ impl Supervisor {
         };
         let state = State::new(
             options.project.clone(),
-            options.endpoint.uri.clone(),
+            options.endpoint.uri().to_owned(),
             switches,
             options.probing,
             options.wait_deadline,
@@ -247,7 +247,7 @@ impl World {
             }
             Effect::Lock => {
                 let options = &self.options;
-                let taken = Lock::take(&options.locks, &options.endpoint.uri, &options.project.name);
+                let taken = Lock::take(&options.locks, options.endpoint.address(), &options.project.name);
                 self.cancel_steps = self.stop.child_token();
                 let result = taken.map(|lock| self.lock = Some(lock));
                 self.tell().send(Input::Locked(result));
@@ -355,7 +355,7 @@ impl World {
     fn observe(&mut self, seeds: bool, died: Vec<String>) {
         let Some(engine) = self.engine.clone() else { return };
         let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
-        let host = host_of(&self.options.endpoint.uri);
+        let host = host_of(self.options.endpoint.uri());
         let generation = self.generation;
         self.running.spawn(async move {
             for container in died {

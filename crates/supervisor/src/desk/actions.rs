@@ -28,10 +28,10 @@ impl Desk {
             }
             Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
-                // An address that is none is refused here: the usual engine must not take its place without a word.
-                engine::resolve(Some(&endpoint), &super::environment, &super::home())
+                // What is none is refused here: the usual engine must not take its place without a word.
+                let endpoint = engine::pick(&endpoint, &super::environment, &super::home())
                     .map_err(|error| engine_error(&error))?;
-                self.work_on(Some(endpoint));
+                self.work_on(Some(Ok(endpoint)));
                 Ok(Errand::None)
             }
             Change::Reload { component } => self.reload(&component).await.map(|()| Errand::None),
@@ -91,7 +91,7 @@ impl Desk {
             container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
         };
         let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
-        let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri.clone());
+        let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri().to_owned());
         let host = crate::state::host_of(&endpoint.ok_or_else(not_connected)?);
         let failed =
             |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, component, error.to_string());

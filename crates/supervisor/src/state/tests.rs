@@ -171,7 +171,6 @@ fn info() -> EngineInfo {
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }

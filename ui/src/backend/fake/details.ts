@@ -137,6 +137,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
   const real: EngineCandidate[] = [
     {
       id: "docker-engine",
+      key: "docker-engine",
       product: "Docker Engine",
       endpoint: "unix:///var/run/docker.sock",
       state: connected && !simulated ? "running" : "stopped",
@@ -146,6 +147,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "docker-desktop",
+      key: "docker-desktop",
       product: "Docker Desktop",
       endpoint: "unix:///home/lin/.docker/desktop/docker.sock",
       state: "absent",
@@ -155,6 +157,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "rootless-docker",
+      key: "rootless-docker",
       product: "rootless Docker",
       endpoint: "unix:///run/user/1000/docker.sock",
       state: "denied",
@@ -164,6 +167,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "colima",
+      key: "colima",
       product: "Colima",
       endpoint: "unix:///home/lin/.colima/default/docker.sock",
       state: "absent",
@@ -173,6 +177,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "podman",
+      key: "podman",
       product: "Podman",
       endpoint: "unix:///run/user/1000/podman/podman.sock",
       state: "stopped",
@@ -186,6 +191,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     ...real,
     {
       id: "simulated",
+      key: "simulated",
       product: "Switchyard",
       endpoint: "simulated",
       state: simulated ? "running" : "stopped",
