@@ -82,6 +82,7 @@ impl Session {
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
         Supervisor::start(Options {
             project: folder.project.clone(),
+            source: None,
             endpoint: engine.endpoint().clone(),
             engine: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
