@@ -80,11 +80,9 @@ impl Session {
 
     /// Starts a supervisor on a connection.
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
-        let info = engine.info();
-        let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
             stack: Stack::Fixed(folder.project.clone()),
-            engine: Choice::This(endpoint),
+            engine: Choice::This(engine.endpoint().clone()),
             connection: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
             locks: self.places.locks(),

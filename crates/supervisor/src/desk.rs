@@ -4,12 +4,12 @@
 //! Everything here runs on the runtime that [`Desk::open`] was called on.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use engine::{Endpoint, Engine};
+use engine::Engine;
 use stack::compose::Project;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -19,13 +19,14 @@ use crate::{
     api::{
         error::{AppError, ErrorCode},
         intent::Reply,
-        snapshot::{self, Snapshot},
+        snapshot::Snapshot,
         window::{self, Answer, Change, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
     clock::now,
     errors::engine_error,
     files::{Privacy, write_atomically},
     folder::{self, Places},
+    options::{environment, home},
     source::{Source, Which},
 };
 
@@ -93,14 +94,6 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn home() -> PathBuf {
-    std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned())
-}
-
 impl Desk {
     /// Opens the shipped stack, or the one in a folder, on the usual engine, or on the one at an address.
     ///
@@ -110,9 +103,8 @@ impl Desk {
         let which = stack.map_or(Which::Shipped, Which::At);
         let engine = match host {
             None => Choice::Usual,
-            Some(host) => Choice::This(
-                engine::resolve(Some(host), &environment, &home()).unwrap_or_else(|_| Endpoint::at(host)),
-            ),
+            Some(host) => engine::resolve(Some(host), &environment, &home())
+                .map_or_else(|error| Choice::Unusable(engine_error(&error)), Choice::This),
         };
         let supervisor = Supervisor::start(Options {
             stack: Stack::Watched(Source::new(which, places.clone())),
@@ -201,7 +193,7 @@ impl Desk {
                 engines::facts(&engine, &place.project).await.map(Answer::EngineFacts)
             }
             Question::Engines => {
-                let meant = Endpoint::at(self.endpoint());
+                let meant = self.0.supervisor.endpoint();
                 Ok(Answer::Engines(engines::candidates(&environment, &home(), &meant).await))
             }
             Question::Settings => Ok(Answer::Settings(self.settings())),
@@ -236,15 +228,6 @@ impl Desk {
     /// Sends readings until `deliver` says that nobody reads them any more.
     pub async fn follow_stats(&self, cancel: CancellationToken, deliver: impl FnMut(StatsBatch) -> bool) {
         viewers::stats(self.0.place.subscribe(), self.0.looked_at.subscribe(), cancel, deliver).await;
-    }
-
-    /// Where the engine is expected.
-    fn endpoint(&self) -> String {
-        match &self.0.shown.borrow().engine {
-            snapshot::Engine::Connecting { endpoint }
-            | snapshot::Engine::Connected { endpoint, .. }
-            | snapshot::Engine::Lost { endpoint, .. } => endpoint.clone(),
-        }
     }
 
     /// Carries what the supervisor says to everybody who watches.

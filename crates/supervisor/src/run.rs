@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engine::Engine;
+use engine::{Endpoint, Engine};
 use stack::compose::Project;
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -31,6 +31,7 @@ pub struct Supervisor {
     messages: mpsc::UnboundedSender<Message>,
     snapshots: watch::Receiver<Snapshot>,
     engines: watch::Receiver<Option<Engine>>,
+    endpoints: watch::Receiver<Endpoint>,
     projects: watch::Receiver<Arc<Project>>,
     stop: CancellationToken,
 }
@@ -46,11 +47,12 @@ impl Supervisor {
         }
         let (publish, snapshots) = watch::channel(state.snapshot());
         let (tell_engine, engines) = watch::channel(None);
+        let (tell_endpoint, endpoints) = watch::channel(options.engine.place());
         let (tell_project, projects) = watch::channel(state.project().clone());
-        let world = World::new(options, messages.clone(), tell_engine, stop.clone());
+        let world = World::new(options, messages.clone(), (tell_engine, tell_endpoint), stop.clone());
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
         tokio::spawn(turn(state, world, received, Shown { snapshots: publish, projects: tell_project }));
-        Self { messages, snapshots, engines, projects, stop }
+        Self { messages, snapshots, engines, endpoints, projects, stop }
     }
 
     /// Asks for something. Resolves when it is under way, refused, or has to be seen first. That lasts as long as
@@ -90,6 +92,11 @@ impl Supervisor {
     /// The connection to the engine while there is one, for viewers of logs and stats.
     pub fn engines(&self) -> watch::Receiver<Option<Engine>> {
         self.engines.clone()
+    }
+
+    /// Where the engine is, or is expected.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoints.borrow().clone()
     }
 
     /// What the stack's files say, as far as they could be read.

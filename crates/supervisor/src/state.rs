@@ -20,7 +20,7 @@ use crate::{
         error::AppError,
         snapshot::{Notice, Preview},
     },
-    options::{Choice, Options, Stack, usual_endpoint},
+    options::{Choice, Options, Stack},
 };
 
 mod consent;
@@ -155,10 +155,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(options: &Options) -> Self {
-        let endpoint = match &options.engine {
-            Choice::This(endpoint) => endpoint.uri.clone(),
-            Choice::Usual => usual_endpoint().uri,
-        };
+        let endpoint = options.engine.place().uri().to_owned();
         let folder = match &options.stack {
             Stack::Fixed(project) => project.working_dir.clone(),
             Stack::Watched(source) => source.folder(),

@@ -1176,6 +1176,10 @@ export type EngineCandidate = {
  */
 id: string, 
 /**
+ * Names this very engine, with the certificates that reach it, where the user chooses it.
+ */
+key: string, 
+/**
  * Its name.
  */
 product: string, 
@@ -1291,7 +1295,7 @@ component: string, } | { "type": "startEngine",
  */
 id: string, } | { "type": "useEngine", 
 /**
- * Where it listens.
+ * The key of one that was found, the name of a Docker context, or an address.
  */
 endpoint: string, } | { "type": "saveSettings", 
 /**

@@ -237,6 +237,8 @@ pub struct Detail {
 pub struct EngineCandidate {
     /// Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
     pub id: String,
+    /// Names this very engine, with the certificates that reach it, where the user chooses it.
+    pub key: String,
     /// Its name.
     pub product: String,
     /// Where it was looked for.
@@ -381,7 +383,7 @@ pub enum Change {
     },
     /// Works on another engine.
     UseEngine {
-        /// Where it listens.
+        /// The key of one that was found, the name of a Docker context, or an address.
         endpoint: String,
     },
     /// Remembers the user's choices.

@@ -59,7 +59,7 @@ impl World {
         let project = Arc::new(project.unwrap());
         let mut state = State::new(&Options {
             stack: Stack::Fixed(project.clone()),
-            engine: Choice::This(Endpoint::at("unix:///e")),
+            engine: Choice::This(at("unix:///e")),
             connection: None,
             settings: None,
             locks: PathBuf::new(),
@@ -230,13 +230,16 @@ impl World {
     }
 }
 
+fn at(uri: &str) -> Endpoint {
+    engine::resolve(Some(uri), &|_| None, std::path::Path::new("/")).unwrap()
+}
+
 fn info() -> EngineInfo {
     EngineInfo {
         version: "1".into(),
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }
