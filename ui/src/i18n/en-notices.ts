@@ -6,6 +6,7 @@ export const enNotices = {
   "stops-dependent": (a: string, b: string) => `${a} goes off too, since it needs ${b}.`,
   "stops-excluded": (a: string, b: string) => `${a} goes off, since it cannot run beside ${b}.`,
   "removes-volume": (a: string) => `The volume ${a} is deleted with all its data.`,
+  "files-unreadable": (a: string) => `${a} cannot be read; this follows what it said before.`,
   orphan: (a: string, b: string) =>
     `${a} belongs to this stack, but the compose file has no service ${b} any more. It is left alone.`,
   "volume-not-ours": (a: string) => `The volume ${a} was made by something else and is used as it is.`,

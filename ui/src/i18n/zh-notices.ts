@@ -4,6 +4,7 @@ export const zhNotices: typeof enNotices = {
   "stops-dependent": (a, b) => `${a} 需要 ${b}，也会关闭。`,
   "stops-excluded": (a, b) => `${a} 不能与 ${b} 同时运行，将会关闭。`,
   "removes-volume": (a) => `卷 ${a} 及其全部数据将被删除。`,
+  "files-unreadable": (a) => `无法读取 ${a}；将按其之前的内容执行。`,
   orphan: (a, b) => `${a} 属于此栈，但 compose 文件中已没有服务 ${b}，未作处理。`,
   "volume-not-ours": (a) => `卷 ${a} 由其他程序创建，将按原样使用。`,
   "network-not-ours": (a) => `网络 ${a} 由其他程序创建，将按原样使用。`,
