@@ -39,8 +39,6 @@ mod viewers;
 
 pub use engines::Launch;
 
-/// How long a component may take to get healthy.
-const WAIT: Duration = Duration::from_secs(180);
 /// How often an engine is looked for while there is none.
 const SEEK: Duration = Duration::from_secs(2);
 /// How long a request waits for the first look at the engine.
@@ -306,7 +304,7 @@ impl Desk {
             locks: inner.places.locks(),
             probing: Probing::Watch,
             events: true,
-            wait_deadline: WAIT,
+            patience: None,
             check: true,
         }));
         let relay = inner.stop.child_token();

@@ -56,8 +56,8 @@ pub struct Options {
     pub probing: Probing,
     /// Whether the engine's events are followed. A command that looks once does not need them.
     pub events: bool,
-    /// How long a component may take to get healthy.
-    pub wait_deadline: Duration,
+    /// How long a component may take to get healthy, where the user says so. Otherwise its health check says it.
+    pub patience: Option<Duration>,
     /// Whether the configuration of what is going to be started is looked at first.
     pub check: bool,
 }
@@ -90,7 +90,7 @@ impl Supervisor {
             options.endpoint.uri.clone(),
             switches,
             options.probing,
-            options.wait_deadline,
+            options.patience,
         );
         let (publish, snapshots) = watch::channel(state.snapshot());
         for notice in notices {

@@ -125,7 +125,8 @@ pub(crate) struct State {
     project: Arc<Project>,
     endpoint: String,
     probing: Probing,
-    wait_deadline: Duration,
+    /// How long each wait may last, where the user says so.
+    patience: Option<Duration>,
     link: Link,
     /// The connection that is there, or is being made.
     generation: Generation,
@@ -169,14 +170,14 @@ impl State {
         endpoint: String,
         switches: Option<BTreeSet<String>>,
         probing: Probing,
-        wait_deadline: Duration,
+        patience: Option<Duration>,
     ) -> Self {
         let notices = project.warnings.iter().map(crate::errors::load_warning).collect();
         Self {
             project,
             endpoint,
             probing,
-            wait_deadline,
+            patience,
             link: Link::Connecting,
             generation: FIRST,
             switches,

@@ -6,6 +6,7 @@ use engine::{Details, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
+    plan::StepId,
 };
 use tokio::sync::oneshot;
 
@@ -17,6 +18,7 @@ use crate::api::{
 };
 
 mod configuration;
+mod optional;
 mod parts;
 mod ready;
 mod watching;
@@ -53,8 +55,7 @@ impl World {
             read: &read,
         });
         let project = Arc::new(project.unwrap());
-        let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
-        let state = State::new(project.clone(), uri, None, Probing::Off, wait);
+        let state = State::new(project.clone(), "unix:///e".to_owned(), None, Probing::Off, None);
         Self { state, project, now: 1000.0, effects: vec![] }
     }
 
@@ -158,6 +159,13 @@ impl World {
     fn phase(&mut self, component: &str) -> Phase {
         let components = self.state.snapshot().components;
         components.into_iter().find(|it| it.id == component).expect("a component").phase
+    }
+
+    fn deadline(&self) -> Option<(u32, StepId, Duration)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
+            _ => None,
+        })
     }
 
     fn looks(&self) -> usize {
@@ -289,16 +297,21 @@ fn an_old_exit_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn who_says_how_long_to_wait_is_heeded() {
+    let mut world = World::with(&[]);
+    world.state.patience = Some(Duration::from_secs(600));
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], &[starting]);
+    assert_eq!(world.deadline().map(|(.., after)| after), Some(Duration::from_secs(600)));
+}
+
+#[test]
 fn a_wait_has_a_deadline_and_says_what_it_waited_for() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["db"], std::slice::from_ref(&starting));
-    let deadline = world.effects.iter().find_map(|effect| match effect {
-        Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
-        _ => None,
-    });
-    let (operation, step, after) = deadline.unwrap();
-    assert_eq!(after, Duration::from_secs(60));
+    let (operation, step, after) = world.deadline().expect("a deadline");
+    assert_eq!(after, Duration::from_secs(210), "until the engine must have called it unhealthy");
     world.feed(Input::Deadline { operation, step });
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
