@@ -87,8 +87,17 @@ impl Output {
             }
             return self.value(&Line { error });
         }
+        self.told(&paint(Tone::Bad, self.lang.pick("error:", "错误：")), error);
+    }
+
+    /// Tells what failed and costs nothing that was asked for.
+    pub(crate) fn failed_without_harm(self, error: &AppError) {
+        self.told(&paint(Tone::Warn, self.lang.pick("warning:", "警告：")), error);
+    }
+
+    fn told(self, word: &str, error: &AppError) {
         let said = self.lang.error(error);
-        self.note(&format!("{} {}", paint(Tone::Bad, self.lang.pick("error:", "错误：")), said.what));
+        self.note(&format!("{word} {}", said.what));
         for line in said.remedy.iter().flat_map(|remedy| remedy.lines()) {
             self.note(&format!("  {line}"));
         }

@@ -41,9 +41,6 @@ mod viewers;
 
 pub use engines::Launch;
 
-/// How long a component may take to get healthy.
-const WAIT: Duration = Duration::from_secs(180);
-
 /// What the shell has to do itself, since only it has a desktop around it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Errand {
@@ -114,7 +111,7 @@ impl Desk {
             locks: places.locks(),
             probing: Probing::Watch,
             events: true,
-            wait_deadline: WAIT,
+            patience: None,
             check: true,
         });
         let project = supervisor.projects().borrow().clone();

@@ -111,7 +111,8 @@ pub(crate) struct State {
     engine_later: Option<Choice>,
     endpoint: String,
     probing: Probing,
-    wait_deadline: Duration,
+    /// How long each wait may last, where the user says so.
+    patience: Option<Duration>,
     link: Link,
     /// The connection that is there, or is being made.
     generation: Generation,
@@ -168,7 +169,7 @@ impl State {
             engine_later: None,
             endpoint,
             probing: options.probing,
-            wait_deadline: options.wait_deadline,
+            patience: options.patience,
             link: Link::Connecting,
             generation: FIRST,
             switches: None,
