@@ -45,10 +45,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   excluded: say((e) => `${e.subject} 不能与 ${e.facts.other ?? "另一个组件"} 同时运行`, "请选择其一。"),
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
-  busy: say(
-    (e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"),
-    "请等待它结束，或取消它。",
-  ),
+  busy: say((e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"), "请等待它结束，或取消它。"),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),
   "stack-invalid": say("栈的文件有误", "请按下方位置修正。"),
   "file-unreadable": say((e) => `无法读取 ${e.subject}`, "请检查文件是否存在以及读取权限。"),
