@@ -25,6 +25,7 @@ use crate::{
     errors::engine_error,
     files::{Privacy, unreadable, write_atomically},
     folder::{self, Folder, Places},
+    logs::Sources,
     run::now,
 };
 
@@ -89,6 +90,8 @@ struct Inner {
     present: Mutex<Option<Present>>,
     shown: watch::Sender<Snapshot>,
     place: watch::Sender<Place>,
+    /// The containers of whichever supervisor there is.
+    sources: watch::Sender<Sources>,
     looked_at: watch::Sender<bool>,
     history: Mutex<history::History>,
     stop: CancellationToken,
@@ -138,6 +141,7 @@ impl Desk {
             present: Mutex::new(None),
             shown,
             place,
+            sources: watch::channel(Sources::default()).0,
             looked_at: watch::channel(true).0,
             history: Mutex::default(),
             stop: CancellationToken::new(),
@@ -236,7 +240,7 @@ impl Desk {
         cancel: CancellationToken,
         deliver: impl FnMut(LogBatch) -> bool,
     ) {
-        viewers::logs(self.0.place.subscribe(), request, cancel, deliver).await;
+        viewers::logs(self.0.sources.subscribe(), request, cancel, deliver).await;
     }
 
     /// Sends readings until `deliver` says that nobody reads them any more.
@@ -313,9 +317,9 @@ impl Desk {
             nothing: nothing.clone(),
             stop: relay.clone(),
         };
-        let (snapshots, engines) = (supervisor.watch(), supervisor.engines());
+        let (snapshots, engines, sources) = (supervisor.watch(), supervisor.engines(), supervisor.sources());
         #[expect(clippy::disallowed_methods, reason = "it ends with its token")]
-        tokio::spawn(relaying.run(snapshots, engines));
+        tokio::spawn(relaying.run(snapshots, engines, sources));
         let stamp = stamp(&project);
         let present =
             Present { project, stamp, endpoint, chosen, nothing, supervisor, _relay: relay.drop_guard() };
@@ -386,7 +390,9 @@ impl Relay {
         self,
         mut snapshots: watch::Receiver<Snapshot>,
         mut engines: watch::Receiver<Option<Engine>>,
+        mut sources: watch::Receiver<Sources>,
     ) {
+        self.desk.0.sources.send_replace(sources.borrow_and_update().clone());
         loop {
             let snapshot = self.dressed(snapshots.borrow_and_update().clone());
             let engine = engines.borrow_and_update().clone();
@@ -411,6 +417,12 @@ impl Relay {
                 () = self.stop.cancelled() => return,
                 changed = snapshots.changed() => if changed.is_err() { return },
                 changed = engines.changed() => if changed.is_err() { return },
+                changed = sources.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    inner.sources.send_replace(sources.borrow_and_update().clone());
+                }
             }
         }
     }

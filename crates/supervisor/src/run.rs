@@ -28,6 +28,7 @@ use crate::{
     errors::engine_error,
     flow,
     lock::Lock,
+    logs::Sources,
     ready, seed,
     settings::{Settings, Switches},
     state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, State, host_of},
@@ -67,6 +68,7 @@ pub struct Supervisor {
     messages: mpsc::UnboundedSender<Message>,
     snapshots: watch::Receiver<Snapshot>,
     engines: watch::Receiver<Option<Engine>>,
+    sources: watch::Receiver<Sources>,
     stop: CancellationToken,
 }
 
@@ -98,8 +100,11 @@ impl Supervisor {
         }
         let http = Http::new().ok();
         let (tell_engine, engines) = watch::channel(None);
+        let stack = format!("{} {}", options.project.name, options.endpoint.uri);
+        let (tell_sources, sources) = watch::channel(Sources::of(stack));
         let world = World {
             engines: tell_engine,
+            sources: tell_sources,
             cancel_steps: stop.child_token(),
             messages: messages.clone(),
             stop: stop.clone(),
@@ -117,7 +122,7 @@ impl Supervisor {
         };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
         tokio::spawn(turn(state, world, received, publish));
-        Self { messages, snapshots, engines, stop }
+        Self { messages, snapshots, engines, sources, stop }
     }
 
     /// Asks for something. Resolves when it is accepted, with the operation's id, or refused.
@@ -139,7 +144,12 @@ impl Supervisor {
         self.snapshots.clone()
     }
 
-    /// The connection to the engine while there is one, for viewers of logs and stats.
+    /// The containers whose logs can be read, for [`follow`](crate::logs::follow).
+    pub fn sources(&self) -> watch::Receiver<Sources> {
+        self.sources.clone()
+    }
+
+    /// The connection to the engine while there is one, for viewers of stats.
     pub fn engines(&self) -> watch::Receiver<Option<Engine>> {
         self.engines.clone()
     }
@@ -185,6 +195,7 @@ struct World {
     connection: CancellationToken,
     engine: Option<Engine>,
     engines: watch::Sender<Option<Engine>>,
+    sources: watch::Sender<Sources>,
     lock: Option<Lock>,
     http: Option<Http>,
     switches: Option<Switches>,
@@ -227,6 +238,9 @@ async fn turn(
             world.carry_out(effect, &state);
         }
         publish.send_if_modified(|shown| state.update(shown));
+        world
+            .sources
+            .send_if_modified(|sources| sources.update(world.engine.as_ref(), state.all_containers()));
     }
     world.running.shutdown().await;
 }

@@ -21,6 +21,7 @@ export type {
   HealthEvent,
   LogBatch,
   LogLine,
+  LogNotice,
   LogRequest,
   Mount,
   Request,
