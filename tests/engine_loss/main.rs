@@ -179,6 +179,6 @@ done
 /// The two streams have an order each, and none between them.
 fn in_streams(lines: &[String]) -> [Vec<u32>; 2] {
     let numbers = lines.iter().filter_map(|line| line.strip_prefix("number ")?.parse().ok());
-    let (stderr, stdout) = numbers.partition(|number: &u32| number % 3 == 0);
+    let (stderr, stdout) = numbers.partition(|number: &u32| number.is_multiple_of(3));
     [stdout, stderr]
 }
