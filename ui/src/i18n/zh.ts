@@ -212,13 +212,14 @@ export const zh: Words = {
       "wait-healthy": "等待就绪",
       "wait-completed": "等待结束",
       seed: "写入初始数据",
+      plan: "计划",
     },
   },
 
   operation: {
     label: "操作",
-    doing: { up: "正在启动", down: "正在停止", restart: "正在重启", other: "正在处理" },
-    done: { up: "已启动", down: "已停止", restart: "已重启", other: "已完成" },
+    doing: { up: "正在启动", down: "正在停止", restart: "正在重启" },
+    done: { up: "已启动", down: "已停止", restart: "已重启" },
     failed: "未能完成",
     cancelled: "已取消",
     progress: (done, all) => `第 ${done} / ${all} 步`,

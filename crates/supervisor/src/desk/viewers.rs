@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Place, engines::float};
 use crate::{
     api::window::{LogBatch, LogLine, LogNotice, LogNoticeKind, LogRequest, LogSource, Stats, StatsBatch},
+    clock::now,
     logs::{Line, LogItem, LogQuery, News, Sources, follow},
-    run::now,
 };
 
 /// Between two batches of lines.

@@ -56,7 +56,7 @@ pub fn follow(mut sources: watch::Receiver<Sources>, query: LogQuery) -> mpsc::R
 struct Following {
     query: LogQuery,
     send: mpsc::Sender<LogItem>,
-    stack: Option<String>,
+    stack: Option<(String, String)>,
     /// Whether there was a connection when that was last said.
     connected: Option<bool>,
     /// The first containers have been seen: those that come later are read from their beginning.

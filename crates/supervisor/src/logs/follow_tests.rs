@@ -128,8 +128,8 @@ async fn each_reader_fails_and_goes_on_alone_and_gives_each_line_once() {
         state: State::Running,
         ..Container::default()
     });
-    let mut known = Sources::of("p".to_owned());
-    known.update(Some(&engine), Some(&containers));
+    let mut known = Sources::default();
+    known.update("p", Some(&engine), Some(&containers));
     let (sources, watching) = watch::channel(known);
     let query = LogQuery { services: None, since: None, tail: Some(100), times: true };
     let mut items = follow(watching, query);
@@ -138,11 +138,11 @@ async fn each_reader_fails_and_goes_on_alone_and_gives_each_line_once() {
     let refused = "mute unreadable: read logs: the driver keeps nothing (status 501)";
     until(&mut items, &mut heard, refused).await;
 
-    sources.send_if_modified(|known| known.update(None, None));
+    sources.send_if_modified(|known| known.update("p", None, None));
     until(&mut items, &mut heard, "lost").await;
     *world.lock().unwrap() = World { written: 9, breaks_after: Some(2), speaks: true };
     let engine = Engine::connect(&endpoint).await.unwrap();
-    sources.send_if_modified(|known| known.update(Some(&engine), Some(&containers)));
+    sources.send_if_modified(|known| known.update("p", Some(&engine), Some(&containers)));
     until(&mut items, &mut heard, "back").await;
     until(&mut items, &mut heard, "chatty line 9").await;
     until(&mut items, &mut heard, "mute line 1").await;

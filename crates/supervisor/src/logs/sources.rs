@@ -17,8 +17,8 @@ pub struct Origin {
 /// What there is to read of a stack at the moment.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// Of which stack on which engine. Another one begins anew.
-    pub(super) stack: String,
+    /// Name of the project, and the engine's address. Others than before begin anew.
+    pub(super) stack: (String, String),
     /// The connection, while there is one.
     pub(super) engine: Option<Engine>,
     /// Whether the engine has been looked at: what was there then has a past that was not followed.
@@ -47,13 +47,17 @@ pub(super) struct Life {
 }
 
 impl Sources {
-    /// Nothing yet, of this stack.
-    pub(crate) fn of(stack: String) -> Self {
-        Self { stack, ..Self::default() }
-    }
-
     /// Takes in what the loop knows now. Returns whether that is another thing than before.
-    pub(crate) fn update(&mut self, engine: Option<&Engine>, observed: Option<&[Container]>) -> bool {
+    pub(crate) fn update(
+        &mut self,
+        project: &str,
+        engine: Option<&Engine>,
+        observed: Option<&[Container]>,
+    ) -> bool {
+        let uri = engine.map_or(self.stack.1.as_str(), |engine| engine.info().uri.as_str());
+        if (self.stack.0.as_str(), self.stack.1.as_str()) != (project, uri) {
+            *self = Self { stack: (project.to_owned(), uri.to_owned()), ..Self::default() };
+        }
         let mut changed = !same(self.engine.as_ref(), engine);
         if changed {
             self.engine = engine.cloned();
@@ -118,30 +122,31 @@ mod tests {
 
     #[test]
     fn each_start_is_seen_however_late_one_looks() {
-        let mut sources = Sources::of("p".to_owned());
-        assert!(!sources.update(None, None), "nothing is known yet");
-        assert!(sources.update(None, Some(&[])), "there is nothing, which is known now");
-        assert!(sources.update(None, Some(&[container("a", State::Created)])));
+        let mut sources = Sources::default();
+        sources.update("p", None, None);
+        assert!(!sources.update("p", None, None), "nothing is known yet");
+        assert!(sources.update("p", None, Some(&[])), "there is nothing, which is known now");
+        assert!(sources.update("p", None, Some(&[container("a", State::Created)])));
         assert!(!sources.containers["a"].life.begun);
         for state in [State::Running, State::Exited, State::Running, State::Restarting, State::Running] {
-            assert!(sources.update(None, Some(&[container("a", state)])), "{state:?}");
+            assert!(sources.update("p", None, Some(&[container("a", state)])), "{state:?}");
         }
-        assert!(!sources.update(None, Some(&[container("a", State::Running)])), "nothing has changed");
+        assert!(!sources.update("p", None, Some(&[container("a", State::Running)])), "nothing has changed");
         let life = Life { begun: true, runs: true, starts: 3, gone: false };
         assert_eq!(sources.containers["a"].life, life);
     }
 
     #[test]
     fn names_follow_and_what_is_removed_goes() {
-        let mut sources = Sources::of("p".to_owned());
+        let mut sources = Sources::default();
         let mut one = container("a", State::Running);
-        sources.update(None, Some(std::slice::from_ref(&one)));
+        sources.update("p", None, Some(std::slice::from_ref(&one)));
         one.name = "old-a".to_owned();
-        assert!(sources.update(None, Some(std::slice::from_ref(&one))));
+        assert!(sources.update("p", None, Some(std::slice::from_ref(&one))));
         assert_eq!(sources.containers["a"].origin.container, "old-a");
         one.oneoff = true;
         one.id = "run".to_owned();
-        assert!(sources.update(None, Some(&[one])), "the first one has gone");
+        assert!(sources.update("p", None, Some(&[one])), "the first one has gone");
         assert!(sources.containers.is_empty(), "a one-off container is nobody's component");
     }
 }
