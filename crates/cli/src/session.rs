@@ -115,6 +115,11 @@ impl How {
         Self { probing: Probing::Off, events: true, patience, check }
     }
 
+    /// Nothing is asked of the components: only which containers there are.
+    pub(crate) fn following() -> Self {
+        Self::working(Duration::ZERO, false)
+    }
+
     /// Until the user has seen enough.
     pub(crate) fn watching() -> Self {
         Self { probing: Probing::Watch, events: true, patience: None, check: true }

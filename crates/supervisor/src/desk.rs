@@ -219,7 +219,7 @@ impl Desk {
         cancel: CancellationToken,
         deliver: impl FnMut(LogBatch) -> bool,
     ) {
-        viewers::logs(self.0.place.subscribe(), request, cancel, deliver).await;
+        viewers::logs(self.0.supervisor.sources(), request, cancel, deliver).await;
     }
 
     /// Sends readings until `deliver` says that nobody reads them any more.

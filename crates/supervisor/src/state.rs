@@ -443,6 +443,11 @@ impl State {
         folder.as_os_str().is_empty() || *folder == self.project.working_dir
     }
 
+    /// What the engine has of this project; `None` before the first look.
+    pub(crate) fn all_containers(&self) -> Option<&[Container]> {
+        self.observed.as_ref().map(|observed| &observed.containers[..])
+    }
+
     fn containers<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Container> + use<'a> {
         let all = self.observed.iter().flat_map(|observed| &observed.containers);
         all.filter(move |it| it.service == service && !it.oneoff && self.is_of_this_folder(it))

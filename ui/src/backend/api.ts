@@ -1002,6 +1002,36 @@ text: string,
 cut: number, };
 
 /**
+ * What may befall a stream of logs. It goes on all the same.
+ */
+export type LogNoticeKind = "unreadable" | "readable" | "engine-lost" | "engine-back";
+
+/**
+ * Something that happened to a stream of logs, told at its place between the lines.
+ */
+export type LogNotice = { 
+/**
+ * Counted with the lines.
+ */
+seq: number, 
+/**
+ * Service name; `null` when it is about all of them.
+ */
+component: string | null, 
+/**
+ * What happened.
+ */
+kind: LogNoticeKind, 
+/**
+ * Unix milliseconds.
+ */
+at: number, 
+/**
+ * The engine's words, where it had any. Never to be trusted.
+ */
+detail: string, };
+
+/**
  * Lines since the last batch, at most ten batches a second.
  */
 export type LogBatch = { 
@@ -1009,6 +1039,10 @@ export type LogBatch = {
  * In the order in which they came.
  */
 lines: Array<LogLine>, 
+/**
+ * What happened between them.
+ */
+notices: Array<LogNotice>, 
 /**
  * Lines that did not fit between two batches.
  */

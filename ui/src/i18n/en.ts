@@ -367,6 +367,12 @@ export const en = {
     emptySearch: "No line matches.",
     notRunning: "Nothing runs, so nothing is written.",
     cut: (size: string) => `… ${size} more`,
+    notice: {
+      unreadable: (name: string, why: string) => `${name} cannot be read: ${why} (trying again)`,
+      readable: (name: string, _why: string) => `${name} can be read again`,
+      "engine-lost": (_name: string, _why: string) => "The engine does not answer; waiting for it",
+      "engine-back": (_name: string, _why: string) => "The engine is back; the lines go on where they stopped",
+    },
     list: "Log lines",
     level: { error: "error", warn: "warning", info: "info", debug: "debug", none: "" },
     levelFilter: "Levels",

@@ -357,6 +357,12 @@ export const zh: Words = {
     emptySearch: "没有匹配的行。",
     notRunning: "没有组件在运行，因此没有日志。",
     cut: (size) => `… 另有 ${size}`,
+    notice: {
+      unreadable: (name, why) => `无法读取 ${name} 的日志：${why}（正在重试）`,
+      readable: (name) => `${name} 的日志又可以读取了`,
+      "engine-lost": () => "引擎没有应答；正在等待",
+      "engine-back": () => "引擎已恢复；日志从中断处继续",
+    },
     list: "日志行",
     level: { error: "错误", warn: "警告", info: "信息", debug: "调试", none: "" },
     levelFilter: "级别",
