@@ -36,7 +36,10 @@ impl State {
                 started: operation.started,
                 steps: operation.steps.clone(),
                 outcome: operation.outcome,
+                offers: self.offers().into_iter().map(|(_, offer, _)| offer).collect(),
             }),
+            waiting: self.requests.shown(),
+            unreadable: self.unreadable.clone(),
             notices: self.notices(),
             settled: self.settled(),
         }
