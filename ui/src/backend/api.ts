@@ -295,6 +295,10 @@ group: string,
  */
 icon: string, 
 /**
+ * The word for how services use it: two components that are used alike have the same. May be empty.
+ */
+recipe: string, 
+/**
  * Whether its switch is on.
  */
 enabled: boolean, 
