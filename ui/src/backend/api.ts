@@ -1128,6 +1128,11 @@ endpoint: string, } | { "type": "saveSettings",
 settings: Settings, };
 
 /**
+ * What the window's own menu can ask the page to show.
+ */
+export type View = "stack" | "logs" | "palette" | "settings";
+
+/**
  * What `send` takes.
  */
 export type Request = { "type": "send", 
