@@ -37,6 +37,7 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         excludes: vec![],
         uses: vec![],
         replacement: None,
+        recipe: String::new(),
     };
     Snapshot {
         revision: 0,
@@ -55,6 +56,8 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         },
         components: components.iter().map(component).collect(),
         operation: None,
+        waiting: vec![],
+        unreadable: vec![],
         notices: vec![],
         settled: true,
     }

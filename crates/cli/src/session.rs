@@ -117,7 +117,7 @@ impl How {
 
     /// Nothing is asked of the components: only which containers there are.
     pub(crate) fn following() -> Self {
-        Self::working(Duration::ZERO, false)
+        Self::working(None, false)
     }
 
     /// Until the user has seen enough.

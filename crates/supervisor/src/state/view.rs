@@ -99,6 +99,7 @@ impl State {
             about: text(&meta.about),
             group: meta.group,
             icon: meta.icon,
+            recipe: meta.recipe,
             enabled: self.enabled(&service.name),
             phase: self.phase(service),
             health: self.health(service),

@@ -8,7 +8,7 @@ export interface Addresses {
   inside(port: number): string;
 }
 
-/** The addresses of a component by its id. */
+/** The addresses of a component by the word of its recipe. */
 export type Locate = (id: string) => Addresses;
 
 /** The host of its pages: the engine may be another machine. A number, since `localhost` may be ::1, where nobody listens. */
@@ -21,19 +21,24 @@ function hostOf(component: Component | undefined): string {
 /** Published ports that are not those of the container, where nothing is known of a stack. */
 const usual: Record<string, Record<number, number>> = { grafana: { 3000: 3030 } };
 
-/** Live addresses; of what does not run, those that it will have. */
-export function locate(components: Component[]): Locate {
-  return (id) => {
-    const component = components.find((one) => one.id === id);
-    const ports = [...(component?.container?.ports ?? []), ...(component?.ports ?? [])];
-    const published = (port: number): number =>
-      ports.find((one) => one.private === port)?.public ?? usual[id]?.[port] ?? port;
-    const host = hostOf(component);
-    return {
-      host: (port) => `${host}:${published(port)}`,
-      inside: (port) => `${id}:${port}`,
-    };
+/** Live addresses; of what does not run, those that it will have. `name` is what it is called without a stack. */
+export function addressesOf(component: Component | undefined, name: string): Addresses {
+  const ports = [...(component?.container?.ports ?? []), ...(component?.ports ?? [])];
+  const published = (port: number): number =>
+    ports.find((one) => one.private === port)?.public ?? usual[name]?.[port] ?? port;
+  const host = hostOf(component);
+  return {
+    host: (port) => `${host}:${published(port)}`,
+    inside: (port) => `${component?.id ?? name}:${port}`,
   };
+}
+
+export function locate(components: Component[]): Locate {
+  return (word) =>
+    addressesOf(
+      components.find((one) => one.recipe === word),
+      word,
+    );
 }
 
 /** A port of a container, with the protocols that are published. */

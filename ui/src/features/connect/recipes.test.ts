@@ -10,7 +10,7 @@ import { capabilities } from "./capabilities";
 import { recipesOf } from "./recipes";
 
 const usual = locate([]);
-const known = [...catalog.map((entry) => entry.id), "sentry"];
+const known = [...new Set([...catalog.map((entry) => entry.recipe), "sentry"])];
 const textsOf = (id: string, at = usual) => recipesOf(id, at).flatMap((one) => one.blocks.map((block) => block.code));
 const stack = (path: string) => readFileSync(join(import.meta.dirname, "../../../../assets/stack", path), "utf8");
 
@@ -22,6 +22,10 @@ function entry(id: string) {
 
 it("has something to say about every component of the stack, and of Sentry", () => {
   for (const id of known) expect(recipesOf(id, usual).length, id).toBeGreaterThan(0);
+});
+
+it("knows nothing of a word that it does not know", () => {
+  for (const word of ["", "zipkin", "constructor", "__proto__"]) expect(recipesOf(word, usual)).toEqual([]);
 });
 
 it("has no title twice on a page, so that blocks are told apart", () => {
@@ -51,6 +55,12 @@ describe("addresses", () => {
     expect(textsOf("prometheus", at).join("\n")).toContain("http://127.0.0.1:18500/v1/agent/reload");
   });
 
+  it("are found by what the component is, whatever its service is called", () => {
+    const consul = entry("consul");
+    const at = locate([{ ...offComponent({ ...consul, id: "registry" }), container: null }]);
+    expect(textsOf("consul", at).join("\n")).toContain("registry:8500");
+  });
+
   it("are on the engine's machine", () => {
     const links = running.links.map((link) => ({ ...link, url: link.url.replace("127.0.0.1", "build.example") }));
     expect(locate([{ ...running, links }])("jaeger").host(4318)).toBe("build.example:5318");
@@ -71,17 +81,17 @@ describe("the table of what needs how much", () => {
   it("has a row for every component, and rows lead to recipes that are there", () => {
     for (const id of known)
       expect(
-        capabilities.some((row) => row.components.includes(id)),
+        capabilities.some((row) => row.by.includes(id)),
         id,
       ).toBe(true);
-    for (const { id, recipe, components } of capabilities) {
+    for (const { id, recipe, by } of capabilities) {
       expect(
-        components.filter((one) => !known.includes(one)),
+        by.filter((one) => !known.includes(one)),
         id,
       ).toEqual([]);
       if (!recipe) continue;
       expect(
-        recipesOf(recipe.component, usual).map((one) => one.title),
+        recipesOf(recipe.of, usual).map((one) => one.title),
         id,
       ).toContain(recipe.title);
     }
@@ -89,7 +99,7 @@ describe("the table of what needs how much", () => {
 
   it("says of a recipe what the recipe says of itself", () => {
     for (const { id, effort, recipe } of capabilities) {
-      const found = recipe && recipesOf(recipe.component, usual).find((one) => one.title === recipe.title);
+      const found = recipe && recipesOf(recipe.of, usual).find((one) => one.title === recipe.title);
       if (found) expect(found.effort, id).toBe(effort);
     }
   });
