@@ -22,6 +22,7 @@ use crate::api::{
 
 mod events;
 mod evidence;
+mod flows;
 mod input;
 mod intents;
 mod links;
@@ -33,15 +34,16 @@ mod probes;
 mod progress;
 mod ready;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod view;
 
+pub(crate) use flows::Reading;
 pub(crate) use input::{Effect, Input};
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
-pub(crate) use parts::Reading;
 use probes::Probe;
 pub(crate) use ready::{Answer, Ask};
+pub(crate) use view::{limits, sum};
 
 /// Milliseconds since 1970.
 pub(crate) type Millis = f64;
@@ -145,7 +147,7 @@ pub(crate) struct State {
     probes: BTreeMap<String, Probe>,
     asks: ready::Asks,
     /// Of log collectors.
-    flows: BTreeMap<String, parts::Flow>,
+    flows: BTreeMap<String, flows::Flow>,
     /// By container id.
     evidence: BTreeMap<String, Seen>,
     /// By container id: since when those that run do so.
@@ -390,11 +392,6 @@ impl State {
 
     fn is_up(&self, service: &str) -> bool {
         self.containers(service).any(Container::is_up)
-    }
-
-    fn components_up(&self) -> BTreeSet<String> {
-        let components = self.project.components().into_iter().map(|service| service.name.clone());
-        components.filter(|name| self.is_up(name)).collect()
     }
 
     /// Another folder may have a project of the same name on this engine; that one is not ours.

@@ -8,7 +8,7 @@ const asEntry = (line: LogLine): Entry => ({ ...line, plain: line.text, level: "
 const lines = (from: number, count: number, text = "x"): LogLine[] =>
   Array.from({ length: count }, (_, index) => ({
     seq: from + index,
-    component: "loki",
+    service: "loki",
     stream: "stdout" as const,
     at: 0,
     text,

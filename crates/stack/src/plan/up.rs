@@ -13,6 +13,7 @@ use crate::{
         hash,
         model::{Condition, Project, Service},
     },
+    meta::ComponentMeta,
     observed::{Container, Health, Observed, State},
 };
 
@@ -76,26 +77,28 @@ impl<'a> Up<'a> {
         plan: &mut Plan,
     ) -> BTreeMap<String, Cause> {
         let mut causes = BTreeMap::new();
-        for name in wanted.keys() {
-            let meta = self.project.services.get(name).and_then(|service| service.meta.as_ref());
-            for other in meta.into_iter().flat_map(|meta| &meta.excludes) {
-                if wanted.contains_key(other) {
-                    if name < other {
-                        let (component, other) = (name.clone(), other.clone());
+        let components = self.project.components();
+        let coming = components.iter().filter(|component| match component.service {
+            Some(service) => wanted.contains_key(&service.name),
+            None => component.own().any(|part| wanted.contains_key(&part.name)),
+        });
+        let coming: BTreeMap<&str, &ComponentMeta> = coming.map(|it| (it.id, it.meta)).collect();
+        for (name, meta) in &coming {
+            for other in &meta.excludes {
+                let leaving = BTreeSet::from([other.clone()]);
+                let services = self.project.own_services_of(&leaving);
+                if coming.contains_key(other.as_str()) {
+                    if *name < other.as_str() {
+                        let (component, other) = ((*name).to_owned(), other.clone());
                         plan.refusals.push(Refusal::Excluded { component, other });
                     }
-                } else if containers(self.observed, other).next().is_some() {
-                    if is_up(self.observed, other) {
-                        let (component, by) = (other.clone(), name.clone());
+                } else if services.iter().any(|service| containers(self.observed, service).next().is_some()) {
+                    if services.iter().any(|service| is_up(self.observed, service)) {
+                        let (component, by) = (other.clone(), (*name).to_owned());
                         plan.consents.push(Consent::StopsExcluded { component, by });
                     }
-                    let leaving = BTreeSet::from([other.clone()]);
-                    causes.extend(going(
-                        self.project,
-                        self.observed,
-                        &leaving,
-                        &Cause::ExcludedBy(name.clone()),
-                    ));
+                    let cause = Cause::ExcludedBy((*name).to_owned());
+                    causes.extend(going(self.project, self.observed, &leaving, &cause));
                 }
             }
         }
@@ -198,7 +201,7 @@ impl<'a> Up<'a> {
             if dependency.condition == Condition::Healthy && disabled {
                 let (service, dependency) = (service.name.clone(), name.clone());
                 plan.refusals.push(Refusal::NoHealthcheck { service, dependency });
-            } else if !dependency.required && !needed.profiles.is_empty() {
+            } else if !dependency.required && !needed.is_active(&self.project.profiles) {
                 let (service, dependency) = (service.name.clone(), name.clone());
                 plan.warnings.push(Warning::OptionalDependencyOff { service, dependency });
             }

@@ -1,19 +1,15 @@
 //! Streams for one viewer each: batched, bounded, and honest about what did not fit.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use engine::Engine;
-use futures_util::future::join_all;
-use stack::compose::{Project, Service};
+use stack::compose::Project;
 use tokio::{sync::watch, time};
 use tokio_util::sync::CancellationToken;
 
-use super::{Place, engines::float};
+use super::Place;
 use crate::{
-    api::window::{LogBatch, LogLine, LogRequest, LogSource, Stats, StatsBatch},
+    api::window::{LogBatch, LogLine, LogRequest, LogSource},
     logs::{Line, LogQuery, read},
     run::now,
 };
@@ -24,7 +20,7 @@ const BEAT: Duration = Duration::from_millis(100);
 const MOST: usize = 2_000;
 /// Bytes of a line; the web view lays out every one of them.
 const LONGEST: usize = 16 << 10;
-/// Between two readings.
+/// Before a stream that has ended is asked for again.
 const READING: Duration = Duration::from_secs(1);
 
 /// Sends lines until the viewer goes away; an engine that was lost is waited for.
@@ -78,10 +74,10 @@ impl Viewer {
         deliver: &mut impl FnMut(LogBatch) -> bool,
     ) -> bool {
         let Ok(observed) = engine.observe(project).await else { return false };
-        let services: BTreeSet<String> = if request.components.is_empty() {
+        let services: BTreeSet<String> = if request.services.is_empty() {
             project.services.keys().cloned().collect()
         } else {
-            request.components.iter().cloned().collect()
+            request.services.iter().cloned().collect()
         };
         let (since, tail) = match self.last {
             Some(last) => (Some(last + 1), None),
@@ -127,7 +123,7 @@ impl Viewer {
         let (text, cut) = shortened(line.text);
         self.batch.lines.push(LogLine {
             seq: self.seq,
-            component: line.service,
+            service: line.service,
             stream: if line.stderr { LogSource::Stderr } else { LogSource::Stdout },
             at,
             text,
@@ -145,65 +141,6 @@ fn shortened(mut text: String) -> (String, u32) {
     let cut = u32::try_from(text.len() - end).unwrap_or(u32::MAX);
     text.truncate(end);
     (text, cut)
-}
-
-/// Sends readings of all running components once a second while somebody looks.
-pub(super) async fn stats(
-    mut places: watch::Receiver<Place>,
-    looked_at: watch::Receiver<bool>,
-    cancel: CancellationToken,
-    mut deliver: impl FnMut(StatsBatch) -> bool,
-) {
-    let mut before: BTreeMap<String, engine::Stats> = BTreeMap::new();
-    let mut beat = time::interval(READING);
-    beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            _ = beat.tick() => {}
-        }
-        if !*looked_at.borrow() {
-            continue;
-        }
-        let place = places.borrow_and_update().clone();
-        let Some(engine) = place.engine else { continue };
-        let readings = place.running.iter().map(|(component, container)| {
-            let (engine, before) = (engine.clone(), before.get(container));
-            async move {
-                let stats = engine.stats_once(container, before).await.ok()?;
-                Some((component.clone(), container.clone(), stats))
-            }
-        });
-        let readings: Vec<_> = join_all(readings).await.into_iter().flatten().collect();
-        let service = |component: &str| place.project.services.get(component);
-        let stats =
-            readings.iter().map(|(component, _, stats)| reading(component, service(component), stats));
-        let batch = StatsBatch { at: now(), stats: stats.collect() };
-        before = readings.into_iter().map(|(_, container, stats)| (container, stats)).collect();
-        if !deliver(batch) {
-            return;
-        }
-    }
-}
-
-fn reading(component: &str, service: Option<&Service>, stats: &engine::Stats) -> Stats {
-    let limits =
-        service.and_then(|it| it.deploy.as_ref()).and_then(|deploy| deploy.resources.limits.as_ref());
-    let cpus = service.map(|it| it.cpus).filter(|cpus| *cpus > 0.0);
-    let cpus = cpus.or(limits.map(|limits| limits.cpus).filter(|cpus| *cpus > 0.0));
-    let memory = service.map(|it| it.mem_limit.bytes()).filter(|bytes| *bytes > 0);
-    let memory = memory.or(limits.map(|limits| limits.memory.bytes()).filter(|bytes| *bytes > 0));
-    Stats {
-        component: component.to_owned(),
-        cpu: stats.cpu_percent.unwrap_or_default() / 100.0,
-        cpu_limit: cpus.map(f64::from),
-        memory: float(stats.memory),
-        memory_limit: memory.map(|bytes| float(bytes.unsigned_abs())),
-        network_in: float(stats.net_rx),
-        network_out: float(stats.net_tx),
-        block_read: float(stats.block_read),
-        block_write: float(stats.block_write),
-    }
 }
 
 #[cfg(test)]

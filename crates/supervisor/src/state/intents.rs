@@ -118,7 +118,7 @@ impl State {
             return Ok(self.project.resolve_words(components.iter().map(String::as_str))?);
         }
         let mut services = self.switches.clone().unwrap_or_default();
-        services.retain(|service| self.project.services.contains_key(service));
+        services.retain(|component| self.project.is_component(component));
         Ok(if services.is_empty() { self.project.default_components() } else { services })
     }
 
@@ -128,23 +128,25 @@ impl State {
         match intent {
             Intent::Up { components, .. } => {
                 let Ok(asked) = self.asked_up(components) else { return };
-                for service in self.project.with_needs(&asked).into_keys() {
-                    let meta = self.project.services.get(&service).and_then(|service| service.meta.as_ref());
-                    meta.into_iter().flat_map(|meta| &meta.excludes).for_each(|other| {
+                for name in self.project.with_needs(&asked).into_keys().chain(asked) {
+                    let Some(component) = self.project.component(&name) else { continue };
+                    component.meta.excludes.iter().for_each(|other| {
                         on.remove(other);
                     });
-                    if self.project.is_component(&service) {
-                        on.insert(service);
-                    }
+                    on.insert(name);
                 }
             }
             Intent::Down { components, .. } if components.is_empty() => on.clear(),
             Intent::Down { components, .. } => {
                 let words = components.iter().map(String::as_str);
-                let Ok(services) = self.project.resolve_words(words) else { return };
-                for service in self.project.dependents(&services).into_keys().chain(services) {
-                    on.remove(&service);
-                }
+                let Ok(names) = self.project.resolve_words(words) else { return };
+                let gone = self.project.own_services_of(&names);
+                let gone: BTreeSet<String> = self.project.dependents(&gone).into_keys().chain(gone).collect();
+                // A component of which only a part goes stays on.
+                on.retain(|component| {
+                    let component = self.project.component(component);
+                    component.is_none_or(|it| !it.own().all(|part| gone.contains(&part.name)))
+                });
             }
             Intent::Restart { .. } | Intent::Cancel | Intent::Refresh => return,
         }

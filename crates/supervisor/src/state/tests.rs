@@ -29,6 +29,19 @@ services:
   job: { image: job:1 }
 ";
 
+pub(crate) fn project(stack: &str) -> Project {
+    let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+    let project = load(LoadInput {
+        files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
+        working_dir: PathBuf::from("/s"),
+        project_name: None,
+        env: BTreeMap::new(),
+        home: None,
+        read: &read,
+    });
+    project.unwrap()
+}
+
 /// A state with a clock of its own and everything it asked to be done so far.
 struct World {
     state: State,
@@ -43,16 +56,7 @@ impl World {
     }
 
     fn of(stack: &str) -> Self {
-        let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
-        let project = load(LoadInput {
-            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
-            working_dir: PathBuf::from("/s"),
-            project_name: None,
-            env: BTreeMap::new(),
-            home: None,
-            read: &read,
-        });
-        let project = Arc::new(project.unwrap());
+        let project = Arc::new(project(stack));
         let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
         let state = State::new(project.clone(), uri, None, Probing::Off, wait);
         Self { state, project, now: 1000.0, effects: vec![] }

@@ -1,7 +1,8 @@
 import type { AppError, Component, Engine, Intent, Notice, Operation, Outcome, Snapshot, Stack, Step } from "../api";
-import { type EngineFacts, runs } from "../contract";
+import type { EngineFacts } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import type { ConfigFault } from "./faults";
+import { overallOf, proxy, whole } from "./parts";
 import { type Known, planOf } from "./plan";
 
 const mebi = 1024 * 1024;
@@ -33,8 +34,6 @@ export class World {
   faults = new Map<string, ConfigFault[]>();
   /** What is wrong with them once a plan was looked at: somebody edits meanwhile. */
   faultsLater: Map<string, ConfigFault[]> | null = null;
-  /** Services that belong to a component and have no card; they write logs too. */
-  parts: string[] = [];
   /** Services whose pull fails, with the error. */
   failingPulls = new Map<string, AppError>();
 
@@ -57,19 +56,24 @@ export class World {
   }
 
   snapshot(): Snapshot {
-    const ready = (component: Component | undefined) =>
-      component !== undefined && runs(component) && component.health.engine === "healthy";
-    const live = (component: Component) =>
-      component.links.map((link) => ({ ...link, live: ready(this.component(link.component)) }));
+    const all = this.components.map((one) => whole(one, this.entry(one.id)));
+    const parts = all.flatMap((one) => one.parts);
+    const ready = (service: string) =>
+      parts.some((part) => part.service === service && part.runs && part.health.engine === "healthy");
+    const live = (component: Component) => component.links.map((link) => ({ ...link, live: ready(link.component) }));
     // Of an engine that does not answer nothing is known, of what is off neither.
-    const phase = (component: Component): Component["phase"] =>
-      this.engine.kind === "connected" ? component.phase : { kind: "unknown" };
+    const known = this.engine.kind === "connected";
+    const phase = <One extends { phase: Component["phase"] }>(one: One): One =>
+      known ? one : { ...one, phase: { kind: "unknown" } };
+    const components = all.map((one) => ({ ...phase(one), links: live(one), parts: one.parts.map(phase) }));
+    const { engine, operation } = this;
     return structuredClone({
       revision: this.#revision,
       stack: this.stack,
-      engine: this.engine,
-      components: this.components.map((one) => ({ ...one, links: live(one), phase: phase(one) })),
-      operation: this.operation,
+      engine,
+      overall: overallOf({ engine, operation, components }),
+      components,
+      operation,
       notices: this.notices,
       settled: this.operation?.outcome !== null,
     });
@@ -86,7 +90,7 @@ export class World {
   }
 
   entry(id: string): Entry | undefined {
-    return this.entries.find((one) => one.id === id);
+    return [...this.entries, proxy].find((one) => one.id === id);
   }
 
   /** Puts a component where it is when all is well. */
