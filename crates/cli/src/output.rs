@@ -159,10 +159,13 @@ impl Output {
         }
     }
 
-    /// Asks for agreement. Without a terminal nobody can agree.
-    pub(crate) fn agree(self, consents: &[Notice]) -> bool {
+    /// Asks for agreement, or says what was agreed to beforehand. Without a terminal nobody can agree.
+    pub(crate) fn agree(self, consents: &[Notice], beforehand: bool) -> bool {
         for consent in consents {
             self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.consent(consent)));
+        }
+        if beforehand {
+            return true;
         }
         if self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return false;

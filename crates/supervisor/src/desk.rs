@@ -10,7 +10,7 @@ use std::{
 };
 
 use engine::{Endpoint, Engine, Origin};
-use stack::{compose::Project, dotenv};
+use stack::compose::Project;
 use tokio::{sync::watch, time};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -18,14 +18,15 @@ use crate::{
     Options, Probing, Settings, Supervisor,
     api::{
         error::{AppError, ErrorCode},
-        intent::Intent,
+        intent::Reply,
         snapshot::{self, Notice, Snapshot},
         window::{self, Answer, Change, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
     errors::engine_error,
-    files::{Privacy, unreadable, write_atomically},
+    files::{Privacy, write_atomically},
     folder::{self, Folder, Places},
     run::now,
+    source::{Source, Which},
 };
 
 mod actions;
@@ -48,10 +49,10 @@ const SEEK: Duration = Duration::from_secs(2);
 const FIRST_LOOK: Duration = Duration::from_secs(10);
 
 /// What the shell has to do itself, since only it has a desktop around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Errand {
-    /// Nothing more.
-    None,
+    /// Nothing more than to pass the answer on.
+    Reply(Reply),
     /// Open this page of the stack in the user's browser.
     OpenUrl(String),
     /// Open this file of the stack in the user's editor.
@@ -168,9 +169,9 @@ impl Desk {
         self.0.looked_at.send_replace(seen);
     }
 
-    /// The user's choices; a damaged file is put aside and the defaults hold.
+    /// The user's choices; while the file is damaged the defaults hold.
     pub fn settings(&self) -> window::Settings {
-        self.0.settings.window().or_else(|_| self.0.settings.window()).unwrap_or_default()
+        self.0.settings.window().unwrap_or_default()
     }
 
     /// Whether something that is said once has not been said yet.
@@ -187,8 +188,17 @@ impl Desk {
     /// Does what a user asked for, or hands back what only the shell can do.
     pub async fn send(&self, request: Request) -> Result<Errand, AppError> {
         match request {
-            Request::Intent(intent) => self.ask(intent).await.map(|_| Errand::None),
-            Request::Change(change) => self.change(change).await,
+            Request::Send { intent, review } => {
+                if self.reread() {
+                    self.first_look().await;
+                }
+                self.supervisor()?.send(intent, review).await.map(Errand::Reply)
+            }
+            Request::Agree { token } => self.supervisor()?.agree(token).await.map(Errand::Reply),
+            Request::Take { operation, offer } => {
+                self.supervisor()?.take(operation, offer).await.map(Errand::Reply)
+            }
+            Request::Change { change } => self.change(change).await,
         }
     }
 
@@ -258,13 +268,6 @@ impl Desk {
         held(&self.0.present).as_ref().map(|present| present.supervisor.clone()).ok_or_else(not_connected)
     }
 
-    async fn ask(&self, intent: Intent) -> Result<u32, AppError> {
-        if !matches!(intent, Intent::Cancel) && self.reread() {
-            self.first_look().await;
-        }
-        self.supervisor()?.send(intent).await
-    }
-
     /// Waits until the supervisor has looked at its engine; a request before that would be refused.
     async fn first_look(&self) {
         let Ok(supervisor) = self.supervisor() else { return };
@@ -299,17 +302,14 @@ impl Desk {
     /// Puts another supervisor in the place of the present one.
     fn work_on(&self, chosen: Option<String>) {
         let inner = &self.0;
-        let (project, mut notices) = self.read_stack();
+        let (project, notices) = self.read_stack();
         let (endpoint, nothing) = match engine::resolve(chosen.as_deref(), &environment, &home()) {
             Ok(endpoint) => (endpoint, None),
             Err(error) => (usual_endpoint(), Some(engine_error(&error))),
         };
-        // Said here once, since the supervisor would find the file repaired.
-        if let Err(error) = inner.settings.window() {
-            notices.push(notice(&error));
-        }
         let supervisor = Arc::new(Supervisor::start(Options {
             project: project.clone(),
+            source: Some(self.source()),
             endpoint: endpoint.clone(),
             engine: None,
             settings: Some(inner.settings.clone()),
@@ -334,6 +334,11 @@ impl Desk {
         let present =
             Present { project, stamp, endpoint, chosen, nothing, supervisor, _relay: relay.drop_guard() };
         *held(&inner.present) = Some(present);
+    }
+
+    fn source(&self) -> Source {
+        let which = self.0.stack.clone().map_or(Which::Shipped, Which::At);
+        Source::new(which, self.0.places.clone())
     }
 
     fn read_stack(&self) -> (Arc<Project>, Vec<Notice>) {
@@ -477,6 +482,8 @@ fn nothing_yet() -> Snapshot {
         overall: snapshot::Overall::default(),
         components: vec![],
         operation: None,
+        waiting: vec![],
+        unreadable: vec![],
         notices: vec![],
         settled: false,
     }

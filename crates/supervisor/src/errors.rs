@@ -195,6 +195,7 @@ pub(crate) fn consent(consent: &Consent) -> Notice {
         Consent::StopsDependent { component, needs } => notice("stops-dependent", component, Some(needs)),
         Consent::StopsExcluded { component, by } => notice("stops-excluded", component, Some(by)),
         Consent::RemovesVolume { name } => notice("removes-volume", name, None),
+        Consent::FilesUnreadable { file } => notice("files-unreadable", file, None),
     }
 }
 

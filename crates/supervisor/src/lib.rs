@@ -15,10 +15,12 @@ pub mod folder;
 pub mod lock;
 pub mod logs;
 mod peer;
+mod reader;
 mod ready;
 mod run;
 mod seed;
 mod settings;
+pub mod source;
 mod state;
 
 pub use env_file::create as create_env_file;

@@ -21,16 +21,17 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     api::{
         error::{AppError, ErrorCode},
-        intent::Intent,
+        intent::{Edit, Intent, Offer, Reply, Review},
         snapshot::{Notice, Preview, Progress, Snapshot},
     },
     configuration,
     errors::engine_error,
     flow,
-    lock::Lock,
+    lock::{Asked, Lock},
     ready, seed,
-    settings::Settings,
-    state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, State, host_of},
+    settings::{Settings, Switches},
+    source::Source,
+    state::{Effect, FIRST, Generation, Input, Millis, Probing, Reading, Respond, State, host_of},
 };
 
 /// Log lines that evidence shows.
@@ -44,6 +45,8 @@ const SAFETY_LOOK: Duration = Duration::from_secs(5);
 pub struct Options {
     /// The stack.
     pub project: Arc<Project>,
+    /// Where its files are, when they may be changed.
+    pub source: Option<Source>,
     /// The engine.
     pub endpoint: Endpoint,
     /// A connection that is there already; otherwise the loop makes one and keeps trying.
@@ -108,7 +111,12 @@ impl Supervisor {
             connection: stop.child_token(),
             engine: None,
             lock: None,
+            locking: None,
             http,
+            switches: options
+                .settings
+                .clone()
+                .map(|settings| Switches::of(settings, options.project.working_dir.clone())),
             options,
         };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
@@ -116,10 +124,25 @@ impl Supervisor {
         Self { messages, snapshots, engines, stop }
     }
 
-    /// Asks for something. Resolves when it is accepted, with the operation's id, or refused.
-    pub async fn send(&self, intent: Intent) -> Result<u32, AppError> {
-        let (reply, answer) = oneshot::channel();
-        let _ = self.messages.send(Message::Input(Input::Intent(intent, reply)));
+    /// Asks for something. Resolves when it is under way, refused, or has to be seen first. That lasts as long as
+    /// something else is done to the stack, by this process or by another; dropped, it is not wanted any more.
+    pub async fn send(&self, intent: Intent, review: Review) -> Result<Reply, AppError> {
+        self.asked(|respond| Input::Intent(intent, review, respond)).await
+    }
+
+    /// Agrees to a plan that was shown. Another answer than `Accepted` says what is different by now.
+    pub async fn agree(&self, token: u32) -> Result<Reply, AppError> {
+        self.asked(|respond| Input::Agree(token, respond)).await
+    }
+
+    /// Takes an offer of an operation that has ended.
+    pub async fn take(&self, operation: u32, offer: Offer) -> Result<Reply, AppError> {
+        self.asked(|respond| Input::Take(operation, offer, respond)).await
+    }
+
+    async fn asked(&self, input: impl FnOnce(Respond) -> Input) -> Result<Reply, AppError> {
+        let (respond, answer) = oneshot::channel();
+        let _ = self.messages.send(Message::Input(input(respond)));
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
@@ -156,6 +179,8 @@ enum Message {
     Input(Input),
     /// There is a connection to the engine.
     Connected(Generation, Engine),
+    /// A lock that was waited for.
+    Locked(u32, Result<Lock, AppError>),
 }
 
 /// The way back into the loop for everything that runs beside it.
@@ -182,7 +207,10 @@ struct World {
     engine: Option<Engine>,
     engines: watch::Sender<Option<Engine>>,
     lock: Option<Lock>,
+    /// The turn that the lock is for.
+    locking: Option<u32>,
     http: Option<Http>,
+    switches: Option<Switches>,
 }
 
 async fn turn(
@@ -200,6 +228,12 @@ async fn turn(
             () = stop.cancelled() => break,
             Some(message) = received.recv() => match message {
                 Message::Input(input) => input,
+                // Nobody waits for it any more; dropped, it is free again.
+                Message::Locked(turn, _) if world.locking != Some(turn) => continue,
+                Message::Locked(turn, taken) => {
+                    let result = taken.map(|lock| world.lock = Some(lock));
+                    Input::Locked { turn, result }
+                }
                 // A late answer to a connection that was given up.
                 Message::Connected(generation, _) if generation != world.generation => continue,
                 Message::Connected(generation, engine) => {
@@ -234,9 +268,9 @@ impl World {
     fn carry_out(&mut self, effect: Effect, state: &State) {
         match effect {
             Effect::Connect { generation, after } => self.connect(generation, after),
-            Effect::Observe { seeds, died } => self.observe(seeds, died),
+            Effect::Observe { seeds, died } => self.observe(seeds, died, state),
             Effect::Check { services } => {
-                let (tell, project) = (self.tell(), self.options.project.clone());
+                let (tell, project) = (self.tell(), state.subject().clone());
                 if !self.options.check {
                     return tell.send(Input::Checked(BTreeMap::new()));
                 }
@@ -245,16 +279,20 @@ impl World {
                     tell.send(Input::Checked(configuration::faults(&project, &services)));
                 });
             }
-            Effect::Lock => {
-                let options = &self.options;
-                let taken = Lock::take(&options.locks, &options.endpoint.uri, &options.project.name);
-                self.cancel_steps = self.stop.child_token();
-                let result = taken.map(|lock| self.lock = Some(lock));
-                self.tell().send(Input::Locked(result));
+            Effect::Lock { turn } => self.take_lock(turn, state),
+            Effect::Unlock => (self.lock, self.locking) = (None, None),
+            Effect::Read => self.read(),
+            Effect::Try { turn, edits } => self.try_edits(turn, edits, state),
+            Effect::Write { turn, edit } => {
+                let tell = self.tell();
+                self.running.spawn_blocking(move || {
+                    tell.send(Input::Written { turn, result: edit.write() });
+                });
             }
-            Effect::Unlock => self.lock = None,
             Effect::Perform { operation, step } => self.perform(operation, step, state),
-            Effect::Seed { operation, step, service, base } => self.seed(operation, step, service, base),
+            Effect::Seed { operation, step, service, base } => {
+                self.seed(operation, step, service, base, state);
+            }
             Effect::Deadline { operation, step, after } => {
                 let tell = self.tell();
                 self.running.spawn(async move {
@@ -288,16 +326,53 @@ impl World {
                     tell.send(Input::Answered { container, number, answer });
                 });
             }
-            Effect::Flow { component, url, before, after } => self.read_flow(component, url, before, after),
+            Effect::Flow { component, url, before, after } => {
+                self.read_flow(component, url, before, after, state);
+            }
             Effect::CancelSteps => self.cancel_steps.cancel(),
-            Effect::SaveSwitches(on) => self.save(&on),
-            Effect::AnswerIntent(reply, answer) => {
-                let _ = reply.send(answer);
+            Effect::SaveSwitches(on) => self.save(on),
+            Effect::Respond(respond, answer) => {
+                let _ = respond.send(answer);
             }
             Effect::AnswerPreview(reply, answer) => {
                 let _ = reply.send(answer);
             }
         }
+    }
+
+    fn take_lock(&mut self, turn: u32, state: &State) {
+        self.cancel_steps = self.stop.child_token();
+        self.locking = Some(turn);
+        let tell = self.tell();
+        match Lock::ask(&self.options.locks, &self.options.endpoint.uri, &state.project().name) {
+            Ok(Asked::Taken(lock)) => {
+                self.lock = Some(lock);
+                tell.send(Input::Locked { turn, result: Ok(()) });
+            }
+            Ok(Asked::Held { holder, wait }) => {
+                tell.send(Input::Held { turn, holder });
+                let messages = self.messages.clone();
+                // A thread of its own: it sleeps for as long as the holder likes, and nothing may wait for its end.
+                std::thread::spawn(move || messages.send(Message::Locked(turn, wait.wait())));
+            }
+            Err(error) => tell.send(Input::Locked { turn, result: Err(error) }),
+        }
+    }
+
+    /// Reads the files again if they are other ones than those that were read.
+    fn read(&mut self) {
+        self.tell().send(Input::Read(None));
+    }
+
+    fn try_edits(&mut self, turn: u32, edits: Vec<Edit>, state: &State) {
+        let (tell, project) = (self.tell(), state.project().clone());
+        let Some(source) = self.options.source.clone() else {
+            let error = AppError::new(ErrorCode::EngineUnsupported, ".env", "");
+            return tell.send(Input::Tried { turn, result: Err(error) });
+        };
+        self.running.spawn_blocking(move || {
+            tell.send(Input::Tried { turn, result: source.try_edits(&project, &edits) });
+        });
     }
 
     /// Connects, or takes the connection that is there. What the connection before still does ends.
@@ -352,9 +427,9 @@ impl World {
         });
     }
 
-    fn observe(&mut self, seeds: bool, died: Vec<String>) {
+    fn observe(&mut self, seeds: bool, died: Vec<String>, state: &State) {
         let Some(engine) = self.engine.clone() else { return };
-        let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
+        let (tell, project, http) = (self.tell(), state.subject().clone(), self.http.clone());
         let host = host_of(&self.options.endpoint.uri);
         let generation = self.generation;
         self.running.spawn(async move {
@@ -383,7 +458,7 @@ impl World {
         };
         let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
         let (progress, mut heard) = mpsc::unbounded_channel();
-        let work = Work { project: self.options.project.clone(), created: Arc::new(created), progress };
+        let work = Work { project: state.project().clone(), created: Arc::new(created), progress };
         self.running.spawn(async move {
             let perform = engine.perform(&step, &work, &cancel);
             tokio::pin!(perform);
@@ -404,8 +479,8 @@ impl World {
         });
     }
 
-    fn seed(&mut self, operation: u32, step: StepId, service: String, base: String) {
-        let (tell, project, http) = (self.tell(), self.options.project.clone(), self.http.clone());
+    fn seed(&mut self, operation: u32, step: StepId, service: String, base: String, state: &State) {
+        let (tell, project, http) = (self.tell(), state.project().clone(), self.http.clone());
         let cancel = self.cancel_steps.clone();
         self.running.spawn(async move {
             let result = tokio::select! {
@@ -444,9 +519,16 @@ impl World {
         });
     }
 
-    fn read_flow(&mut self, component: String, url: String, before: Option<Reading>, after: Duration) {
+    fn read_flow(
+        &mut self,
+        component: String,
+        url: String,
+        before: Option<Reading>,
+        after: Duration,
+        state: &State,
+    ) {
         let (Some(http), Some(engine)) = (self.http.clone(), self.engine.clone()) else { return };
-        let (tell, project) = (self.tell(), self.options.project.clone());
+        let (tell, project) = (self.tell(), state.project().clone());
         self.running.spawn(async move {
             time::sleep(after).await;
             let reading = flow::read(&http, &engine, &project, &component, &url, before).await;
@@ -454,12 +536,12 @@ impl World {
         });
     }
 
-    fn save(&self, on: &BTreeSet<String>) {
-        let Some(settings) = &self.options.settings else { return };
-        if let Err(error) = settings.save_switches(&self.options.project.working_dir, on) {
+    fn save(&self, on: BTreeSet<String>) {
+        let (Some(switches), tell) = (&self.switches, self.tell()) else { return };
+        switches.save(on, move |error| {
             let (code, subject) = (error.code.as_str().to_owned(), error.subject);
-            self.tell().send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
-        }
+            tell.send(Input::Notice(Notice { code, subject, other: Some(error.detail) }));
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 /**
  * Every kind of failure. A code is never renamed: scripts and translations hang on it.
  */
-export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
+export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "plan-unknown" | "file-changed" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
 
 /**
  * A failure as every face gets it. The face turns the code into a sentence and a remedy.
@@ -45,11 +45,7 @@ pull: boolean,
 /**
  * Wait until they are healthy.
  */
-wait: boolean, 
-/**
- * The user has seen the plan and agrees to its consents.
- */
-agreed: boolean, } | { "type": "down", 
+wait: boolean, } | { "type": "down", 
 /**
  * Component names; empty means the whole stack.
  */
@@ -61,11 +57,7 @@ volumes: boolean,
 /**
  * Remove containers whose service the file no longer has.
  */
-orphans: boolean, 
-/**
- * The user has seen the plan and agrees to its consents.
- */
-agreed: boolean, } | { "type": "restart", 
+orphans: boolean, } | { "type": "restart", 
 /**
  * Component names; empty means those that are up.
  */
@@ -73,7 +65,80 @@ components: Array<string>,
 /**
  * Wait until they are healthy.
  */
-wait: boolean, } | { "type": "cancel" } | { "type": "refresh" };
+wait: boolean, } | { "type": "configure", 
+/**
+ * The variables.
+ */
+edits: Array<Edit>, 
+/**
+ * Component names; empty means those that are switched on.
+ */
+components: Array<string>, } | { "type": "cancel" } | { "type": "stopWaiting" } | { "type": "refresh" };
+
+/**
+ * A new value of a variable in `.env`.
+ */
+export type Edit = { 
+/**
+ * Name of a variable that the stack declares.
+ */
+name: string, 
+/**
+ * Its new value.
+ */
+value: string, };
+
+/**
+ * When a plan is shown before it is carried out.
+ */
+export type Review = "consents" | "reach" | "always";
+
+/**
+ * Something that is offered when an operation has ended.
+ */
+export type Offer = "undo" | "retry";
+
+/**
+ * The answer to a request.
+ */
+export type Reply = { "kind": "accepted", 
+/**
+ * Id of the operation.
+ */
+operation: number, } | { "kind": "needs-consent", 
+/**
+ * What `agree` takes.
+ */
+token: number, 
+/**
+ * What would be done.
+ */
+plan: Preview, 
+/**
+ * What came up since the plan that was agreed to; absent when none was.
+ */
+added?: Added, } | { "kind": "refused", 
+/**
+ * The first reason, with the number of further ones.
+ */
+error: AppError, 
+/**
+ * The plan with all reasons.
+ */
+plan: Preview, } | { "kind": "done" };
+
+/**
+ * What a plan has beyond the one that a user has seen.
+ */
+export type Added = { 
+/**
+ * Indices of its steps.
+ */
+steps: Array<number>, 
+/**
+ * Consents that were not asked for.
+ */
+consents: Array<Notice>, };
 
 /**
  * The state of a stack at one moment.
@@ -103,6 +168,14 @@ components: Array<Component>,
  * The operation that runs, or the last one that ended.
  */
 operation: Operation | null, 
+/**
+ * Requests that wait for their turn, in its order.
+ */
+waiting: Array<Waiting>, 
+/**
+ * Why the stack's files cannot be read now; everything shown is what they said last.
+ */
+unreadable: Array<AppError>, 
 /**
  * Things the user should know that belong to no component.
  */
@@ -614,7 +687,32 @@ steps: Array<Step>,
 /**
  * How it ended; `None` while it runs.
  */
-outcome: Outcome | null, };
+outcome: Outcome | null, 
+/**
+ * What a user can ask for now that it has ended.
+ */
+offers: Array<Offer>, };
+
+/**
+ * A request that waits for its turn: for another operation, or for another process that changes the stack.
+ */
+export type Waiting = { 
+/**
+ * `up`, `down` or `restart`.
+ */
+verb: string, 
+/**
+ * The components that were named.
+ */
+components: Array<string>, 
+/**
+ * Unix milliseconds.
+ */
+since: number, 
+/**
+ * The program that changes the stack now, in its own words; `None` when it waits for another request of this one.
+ */
+holder: string | null, };
 
 /**
  * How an operation ended.
@@ -1111,19 +1209,7 @@ export type Checker = "syntax" | "rules" | "component";
 /**
  * What a user changes beside starting and stopping.
  */
-export type Change = { "type": "setVariable", 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its new value.
- */
-value: string, 
-/**
- * What is brought up.
- */
-components: Array<string>, } | { "type": "openFile", 
+export type Change = { "type": "openFile", 
 /**
  * Relative to the stack's folder.
  */
@@ -1160,7 +1246,31 @@ settings: Settings, };
 /**
  * What `send` takes.
  */
-export type Request = Intent | Change;
+export type Request = { "type": "send", 
+/**
+ * What.
+ */
+intent: Intent, 
+/**
+ * When its plan is shown first.
+ */
+review: Review, } | { "type": "agree", 
+/**
+ * Of the answer that showed it.
+ */
+token: number, } | { "type": "take", 
+/**
+ * Its id.
+ */
+operation: number, 
+/**
+ * Which.
+ */
+offer: Offer, } | { "type": "change", 
+/**
+ * What.
+ */
+change: Change, };
 
 /**
  * What `diagnostics` is asked.

@@ -112,7 +112,7 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "not-running": say((e) => `${e.subject} does not run`, "Switch it on first."),
   "bad-pattern": say("The pattern is not valid", "Check brackets and backslashes."),
   "bad-time": say("The time is not valid", "Use a form such as 10m or 2026-11-22T10:00."),
-  "settings-damaged": say("The settings file was damaged", "It was kept aside and the defaults are used."),
+  "settings-damaged": say("The settings file is damaged", "The defaults are used. The next change keeps the damaged file aside."),
   cancelled: say("Cancelled", "What was done until then stays."),
   internal: say("Switchyard made a mistake", "Save a report and open an issue with it."),
 };

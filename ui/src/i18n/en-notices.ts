@@ -25,5 +25,5 @@ export const enNotices = {
   "edited-file": (a: string) =>
     `You have edited ${a}, so it is kept; the one of this version lies beside it, with .new at its end.`,
   "settings-damaged": (a: string, b: string) =>
-    `The settings file was damaged. It is kept as ${b || a}; the defaults are used.`,
+    `The settings file is damaged, so the defaults are used. The next change keeps it as ${b || a}.`,
 };

@@ -79,7 +79,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "not-running": say((e) => `${e.subject} 未运行`, "请先打开它的开关。"),
   "bad-pattern": say("表达式无效", "请检查括号和反斜杠。"),
   "bad-time": say("时间无效", "请使用 10m 或 2026-11-22T10:00 这样的格式。"),
-  "settings-damaged": say("设置文件已损坏", "原文件已另存，现使用默认设置。"),
+  "settings-damaged": say("设置文件已损坏", "现使用默认设置。下次更改设置时，损坏的文件将另存。"),
   cancelled: say("已取消", "此前已完成的部分会保留。"),
   internal: say("Switchyard 自身出错", "请保存报告并附在问题反馈中。"),
 };

@@ -20,15 +20,9 @@ pub(super) async fn run(session: &Session, args: Plan) -> Ended {
     let how = How { probing: supervisor::Probing::Off, ..How::once() };
     let supervisor = session.supervise(&folder, engine, how);
     let intent = if args.down {
-        Intent::Down { components: args.components, volumes: args.volumes, orphans: false, agreed: false }
+        Intent::Down { components: args.components, volumes: args.volumes, orphans: false }
     } else {
-        Intent::Up {
-            components: args.components,
-            recreate: args.recreate,
-            pull: false,
-            wait: true,
-            agreed: false,
-        }
+        Intent::Up { components: args.components, recreate: args.recreate, pull: false, wait: true }
     };
     let preview = supervisor.preview(intent).await.map_err(|error| session.out.fail(&error))?;
     let exit = preview.refusals.first().map_or(Exit::Ok, Exit::of);

@@ -126,6 +126,14 @@ impl Lang {
                 say!(self, "Another Switchyard is working on {}: {}", "另一个 Switchyard 正在操作 {}：{}", subject, detail),
                 self.pick("Wait until it is done.", "请等待其完成。"),
             ),
+            ErrorCode::PlanUnknown => said(
+                self.pick("This plan or offer does not hold any more.", "该计划或选项已失效。").to_owned(),
+                self.pick("Ask for it again.", "请重新操作。"),
+            ),
+            ErrorCode::FileChanged => said(
+                say!(self, "{} was changed by another program in the meantime; nothing was written.", "{} 已被其他程序修改；未写入任何内容。", subject),
+                self.pick("Look at the file, then try again.", "请查看该文件后重试。"),
+            ),
             ErrorCode::UnknownComponent => {
                 let remedy = match fact("nearest") {
                     "" => say!(self, "There are: {}", "可选：{}", detail),
@@ -212,8 +220,8 @@ impl Lang {
                 self.pick("Write 10m, 2h, 3d, or 2026-11-22T08:00:00Z.", "请写作 10m、2h、3d 或 2026-11-22T08:00:00Z。"),
             ),
             ErrorCode::SettingsDamaged => said(
-                say!(self, "The settings {} were damaged and are kept as {}.", "设置文件 {} 已损坏，保留为 {}。", subject, fact("kept")),
-                "",
+                say!(self, "The settings {} are damaged, so the defaults hold.", "设置文件 {} 已损坏，现使用默认设置。", subject),
+                &say!(self, "Mend them, or leave them: the next change keeps them as {}.", "请修复它；否则下次更改设置时，它将另存为 {}。", fact("kept")),
             ),
             ErrorCode::Cancelled => said(self.pick("Cancelled.", "已取消。").to_owned(), ""),
             ErrorCode::Internal => said(

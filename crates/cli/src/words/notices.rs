@@ -25,6 +25,12 @@ impl Lang {
                 "卷 {} 及其全部数据将被删除",
                 subject
             ),
+            "files-unreadable" => say!(
+                self,
+                "{} cannot be read; this follows what it said before",
+                "无法读取 {}；将按其之前的内容执行",
+                subject
+            ),
             _ => format!("{} {subject} {other}", notice.code),
         }
     }
@@ -109,8 +115,8 @@ impl Lang {
             ),
             "settings-damaged" => say!(
                 self,
-                "the settings were damaged; they are kept as {}",
-                "设置文件已损坏；保留为 {}",
+                "the settings are damaged, so the defaults hold; the next change keeps the damaged file as {}",
+                "设置文件已损坏，现使用默认设置；下次更改设置时，损坏的文件将另存为 {}",
                 other
             ),
             _ => format!("{} {subject} {other}", notice.code),

@@ -382,7 +382,7 @@ services:
         &expect![[r#"
             c.yml:2:3: x-switchyard.titel: there is no key titel here (did you mean title?)
             c.yml:3:12: x-switchyard.groups[0]: id is missing
-            c.yml:4:37: x-switchyard.presets[0].components[0]: there is no service lki (did you mean loki?)
+            c.yml:4:37: x-switchyard.presets[0].components[0]: there is no component lki (did you mean loki?)
             c.yml:6:14: x-switchyard.env[0].name: "A B" cannot be a variable in .env
             c.yml:6:25: x-switchyard.env[0].type: "sercet" is none of string, secret, port, address, bytes, cpus, duration, path, choice, boolean, number (did you mean secret?)
             c.yml:7:7: x-switchyard.env[1]: generate is for secrets only
@@ -391,14 +391,14 @@ services:
             c.yml:13:14: services.loki.x-switchyard.title: the English text (en) is missing
             c.yml:14:16: services.loki.x-switchyard.default: wants true or false, but there is the text "maybe"
             c.yml:15:14: services.loki.x-switchyard.group: there is no group loggs
-            c.yml:16:18: services.loki.x-switchyard.excludes[0]: there is no service lokki (did you mean loki?)
+            c.yml:16:18: services.loki.x-switchyard.excludes[0]: there is no component lokki (did you mean loki?)
             c.yml:17:21: services.loki.x-switchyard.probe.port: 70000 is too large or too small here
             c.yml:17:34: services.loki.x-switchyard.probe.path: the path "ready" does not begin with /
             c.yml:17:47: services.loki.x-switchyard.probe.body: the body's regular expression cannot be read: error: unclosed group
             c.yml:18:15: services.loki.x-switchyard.links[0]: port is missing
             c.yml:19:15: services.loki.x-switchyard.reload: needs either signal, or method, port and path
             c.yml:20:20: services.loki.x-switchyard.seed.kind: "consul" is none of consul-kv
-            c.yml:21:32: services.loki.x-switchyard.replacement.component: there is no service aloy"#]],
+            c.yml:21:32: services.loki.x-switchyard.replacement.component: there is no component aloy"#]],
     );
 }
 
@@ -421,7 +421,7 @@ fn what_x_switchyard_says_of_parts_checks_and_flows() {
             c.yml:6:13: services.collector.x-switchyard.flow: sent is missing
             c.yml:6:32: services.collector.x-switchyard.flow.path: the path "metrics" does not begin with /
             c.yml:6:49: services.collector.x-switchyard.flow.ignore: takes a label as name=value
-            c.yml:10:17: services.proxy.x-switchyard.part_of[0]: there is no service colector (did you mean collector?)"#]],
+            c.yml:10:17: services.proxy.x-switchyard.part_of[0]: there is no component colector (did you mean collector?)"#]],
     );
 }
 

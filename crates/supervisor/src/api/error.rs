@@ -88,8 +88,12 @@ codes! {
     NoHealthcheck = "no-healthcheck",
     /// The user has to agree to the plan first.
     ConsentNeeded = "consent-needed",
-    /// Another Switchyard works on this stack.
+    /// Another Switchyard works on this stack, or too many requests wait already.
     Busy = "busy",
+    /// A plan that was shown, or an offer that was made, does not hold any more.
+    PlanUnknown = "plan-unknown",
+    /// A file was changed by somebody else since it was read.
+    FileChanged = "file-changed",
     /// No component or preset has this name.
     UnknownComponent = "unknown-component",
     /// The compose file, or a value in it, is wrong.
@@ -130,7 +134,7 @@ codes! {
     BadPattern = "bad-pattern",
     /// A time or duration is not valid.
     BadTime = "bad-time",
-    /// The settings file was damaged; it was kept aside.
+    /// The settings file is damaged; the next change keeps it aside.
     SettingsDamaged = "settings-damaged",
     /// The user ended it. Never shown as a failure.
     Cancelled = "cancelled",

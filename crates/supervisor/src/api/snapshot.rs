@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::error::AppError;
 pub use super::{component::*, overall::*};
+use super::{error::AppError, intent::Offer};
 
 /// The state of a stack at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,6 +22,10 @@ pub struct Snapshot {
     pub components: Vec<Component>,
     /// The operation that runs, or the last one that ended.
     pub operation: Option<Operation>,
+    /// Requests that wait for their turn, in its order.
+    pub waiting: Vec<Waiting>,
+    /// Why the stack's files cannot be read now; everything shown is what they said last.
+    pub unreadable: Vec<AppError>,
     /// Things the user should know that belong to no component.
     pub notices: Vec<Notice>,
     /// Every question to engine and components has been answered and nothing is under way.
@@ -122,6 +126,22 @@ pub struct Operation {
     pub steps: Vec<Step>,
     /// How it ended; `None` while it runs.
     pub outcome: Option<Outcome>,
+    /// What a user can ask for now that it has ended.
+    pub offers: Vec<Offer>,
+}
+
+/// A request that waits for its turn: for another operation, or for another process that changes the stack.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Waiting {
+    /// `up`, `down` or `restart`.
+    pub verb: String,
+    /// The components that were named.
+    pub components: Vec<String>,
+    /// Unix milliseconds.
+    pub since: f64,
+    /// The program that changes the stack now, in its own words; `None` when it waits for another request of this one.
+    pub holder: Option<String>,
 }
 
 /// How an operation ended.

@@ -4,8 +4,7 @@ use ts_rs::{Config, TS};
 
 use super::{
     error::{AppError, ErrorCode},
-    intent::Intent,
-    snapshot, window,
+    intent, snapshot, window,
 };
 
 macro_rules! declarations {
@@ -26,7 +25,12 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         &config,
         ErrorCode,
         AppError,
-        Intent,
+        intent::Intent,
+        intent::Edit,
+        intent::Review,
+        intent::Offer,
+        intent::Reply,
+        intent::Added,
         snapshot::Snapshot,
         snapshot::Stack,
         snapshot::Text,
@@ -52,6 +56,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         snapshot::Port,
         snapshot::Link,
         snapshot::Operation,
+        snapshot::Waiting,
         snapshot::Outcome,
         snapshot::Step,
         snapshot::StepState,

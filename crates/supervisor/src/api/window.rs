@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Intent, snapshot::Preview};
+use super::{
+    intent::{Intent, Offer, Review},
+    snapshot::Preview,
+};
 
 /// What the engine tells of itself beside its version.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -346,15 +349,6 @@ pub enum Checker {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Change {
-    /// Sets a variable in `.env` and brings components up with it.
-    SetVariable {
-        /// Its name.
-        name: String,
-        /// Its new value.
-        value: String,
-        /// What is brought up.
-        components: Vec<String>,
-    },
     /// Opens a file of the stack's folder in the user's editor.
     OpenFile {
         /// Relative to the stack's folder.
@@ -397,12 +391,32 @@ pub enum Change {
 /// What `send` takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(untagged)]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum Request {
-    /// About the stack.
-    Intent(Intent),
-    /// About everything else.
-    Change(Change),
+    /// Something that is wanted of the stack.
+    Send {
+        /// What.
+        intent: Intent,
+        /// When its plan is shown first.
+        review: Review,
+    },
+    /// The user's word on a plan that was shown.
+    Agree {
+        /// Of the answer that showed it.
+        token: u32,
+    },
+    /// Something that was offered when an operation had ended.
+    Take {
+        /// Its id.
+        operation: u32,
+        /// Which.
+        offer: Offer,
+    },
+    /// Everything else.
+    Change {
+        /// What.
+        change: Change,
+    },
 }
 
 /// What `diagnostics` is asked.

@@ -1,7 +1,7 @@
 //! A plan that is being carried out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
@@ -12,7 +12,12 @@ use stack::{
     wait::{Hopeless, Waiting},
 };
 
-use super::{Effect, Millis, links};
+use super::{
+    Effect, Millis,
+    consent::Extent,
+    intents::{Planned, Wanted},
+    links,
+};
 use crate::{
     api::{
         error::{AppError, ErrorCode},
@@ -39,25 +44,42 @@ pub(crate) struct Operation {
     pub(super) waiting_for: BTreeMap<StepId, Waiting>,
     /// Services whose wait took too long, until the state has taken note.
     pub(super) timed_out: Vec<(String, AppError)>,
-    then: Option<Goal>,
+    /// What it was begun for.
+    pub(super) wanted: Wanted,
+    /// What the user was shown of it, or would have been.
+    extent: Extent,
+    /// The components whose switch was on before.
+    pub(super) switched_on_before: BTreeSet<String>,
+    /// Goals that are planned once everything before them is done.
+    then: VecDeque<Goal>,
     stage_due: bool,
     cancelled: bool,
 }
 
 impl Operation {
-    pub(super) fn begin(id: u32, verb: &'static str, plan: Plan, then: Option<Goal>, now: Millis) -> Self {
+    pub(super) fn begin(
+        id: u32,
+        wanted: Wanted,
+        planned: Planned,
+        extent: Extent,
+        switched_on_before: BTreeSet<String>,
+        now: Millis,
+    ) -> Self {
         Self {
             id,
-            verb,
+            verb: wanted.verb(),
             started: now,
-            steps: errors::steps(&plan),
-            plan,
+            steps: errors::steps(&planned.plan),
+            plan: planned.plan,
             outcome: None,
             created: BTreeMap::new(),
             deaths: BTreeMap::new(),
             waiting_for: BTreeMap::new(),
             timed_out: vec![],
-            then,
+            wanted,
+            extent,
+            switched_on_before,
+            then: planned.then.into(),
             stage_due: false,
             cancelled: false,
         }
@@ -195,7 +217,7 @@ impl Operation {
 
     pub(super) fn cancel(&mut self) {
         self.cancelled = true;
-        self.then = None;
+        self.then.clear();
         for (step, shown) in self.plan.steps.iter().zip(&mut self.steps) {
             let waits = matches!(step.op, Op::Await(_)) && matches!(shown.state, StepState::Running { .. });
             if shown.state == StepState::Pending || waits {
@@ -228,7 +250,7 @@ impl Operation {
             return false;
         }
         let failed = self.steps.iter().any(|step| matches!(step.state, StepState::Failed { .. }));
-        if !failed && self.then.is_some() {
+        if !failed && !self.then.is_empty() {
             self.stage_due = true;
             return true;
         }
@@ -264,26 +286,24 @@ impl Operation {
 
     /// The goal of the next stage, once the first one is over.
     pub(super) fn stage_due(&mut self) -> Option<Goal> {
-        if std::mem::take(&mut self.stage_due) { self.then.take() } else { None }
+        if std::mem::take(&mut self.stage_due) { self.then.pop_front() } else { None }
     }
 
-    /// Goes on with another plan.
-    pub(super) fn append(&mut self, mut next: Plan, now: Millis) {
+    /// Goes on with another plan, as far as it stays within what was shown. `services` are those that it is for.
+    pub(super) fn append(&mut self, next: Plan, services: &BTreeSet<String>, now: Millis) {
+        let stopped = if let Some(first) = next.refusals.first() {
+            Some(errors::refusal("", first))
+        } else {
+            self.extent.exceeded_by_stage(&next, services).map(|added| {
+                let names = added.consents.iter().map(|consent| consent.subject.as_str());
+                let steps = added.steps.iter().filter_map(|id| next.steps.get(usize::try_from(*id).ok()?));
+                let subject = names.chain(steps.filter_map(|step| step.service.as_deref())).next();
+                AppError::new(ErrorCode::ConsentNeeded, subject.unwrap_or_default(), "")
+            })
+        };
         let offset = self.plan.steps.len();
-        for step in &mut next.steps {
-            step.after.iter_mut().for_each(|id| *id += offset);
-            if let Op::Start(ContainerRef::Created(id))
-            | Op::Rename { container: ContainerRef::Created(id), .. } = &mut step.op
-            {
-                *id += offset;
-            }
-        }
-        self.plan.steps.extend(next.steps);
-        let shown = errors::steps(&self.plan);
-        self.steps.extend(shown.into_iter().skip(offset));
-        if let Some(first) = next.refusals.first() {
+        if let Some(error) = stopped {
             // Something came up between the stages; the operation ends with it.
-            let error = errors::refusal("", first);
             self.timed_out.push((error.subject.clone(), error.clone()));
             self.steps.push(crate::api::snapshot::Step {
                 verb: "plan".to_owned(),
@@ -294,9 +314,10 @@ impl Operation {
                 after: vec![],
                 state: StepState::Running { since: now, progress: None },
             });
-            let last = self.steps.len() - 1;
-            self.done(last, Err(error), now);
+            return self.done(self.steps.len() - 1, Err(error), now);
         }
+        self.plan.append(next);
+        self.steps.extend(errors::steps(&self.plan).into_iter().skip(offset));
     }
 }
 

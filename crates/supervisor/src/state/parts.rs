@@ -15,14 +15,14 @@ use crate::api::{
 };
 
 /// What should run at the moment.
-pub(super) struct Wanted {
+pub(super) struct Expected {
     components: BTreeSet<String>,
     /// The services of those components that no profile holds back, and what they need.
     services: BTreeSet<String>,
 }
 
 impl State {
-    pub(super) fn wanted(&self) -> Wanted {
+    pub(super) fn expected(&self) -> Expected {
         let components = match &self.switches {
             Some(on) => on.clone(),
             None => self.components_up(),
@@ -31,7 +31,7 @@ impl State {
         if self.switches.is_none() {
             services.extend(self.project.services.keys().filter(|name| self.is_up(name)).cloned());
         }
-        Wanted { components, services }
+        Expected { components, services }
     }
 
     /// The components of which something runs that is not another one's as well.
@@ -45,14 +45,14 @@ impl State {
         &self,
         component: &Component<'_>,
         phases: &[Phase],
-        wanted: &Wanted,
+        expected: &Expected,
     ) -> (Phase, Option<String>) {
         let all: Vec<(&Service, &Phase)> = component.parts.iter().copied().zip(phases).collect();
         if let [(_, only)] = all[..] {
             return (only.clone(), None);
         }
         let counted: Vec<(&Service, &Phase)> =
-            all.into_iter().filter(|(part, _)| self.counts(component, part, wanted)).collect();
+            all.into_iter().filter(|(part, _)| self.counts(component, part, expected)).collect();
         let order = self.project.start_order();
         let place = |part: &Service| order.iter().position(|one| one.name == part.name);
         // Of two that are equally bad the one that the other may need is the reason.
@@ -77,7 +77,7 @@ impl State {
             }
             Phase::Pulling { .. } => pulling(&counted),
             // Between what has done its work and what is off, the switch decides.
-            Phase::Healthy | Phase::Completed | Phase::Off => calm(&counted, wanted.has(component.id)),
+            Phase::Healthy | Phase::Completed | Phase::Off => calm(&counted, expected.has(component.id)),
             other => other.clone(),
         };
         (phase, worst)
@@ -85,12 +85,12 @@ impl State {
 
     /// Whether the phase of a part is one of the component's: not when a profile holds it back, nor when it runs for
     /// others while this component is off.
-    fn counts(&self, component: &Component<'_>, part: &Service, wanted: &Wanted) -> bool {
-        if wanted.has(component.id) {
+    fn counts(&self, component: &Component<'_>, part: &Service, expected: &Expected) -> bool {
+        if expected.has(component.id) {
             let active = component.active(&self.project.profiles).any(|it| it.name == part.name);
             return active || self.containers(&part.name).next().is_some();
         }
-        !part.is_shared() && !wanted.services.contains(&part.name)
+        !part.is_shared() && !expected.services.contains(&part.name)
     }
 
     /// What a container's own state says of a part is told with the part's name; other errors name it already.
@@ -121,7 +121,7 @@ impl State {
     }
 }
 
-impl Wanted {
+impl Expected {
     /// Whether the switch of a component is on.
     pub(super) fn has(&self, component: &str) -> bool {
         self.components.contains(component)
@@ -169,7 +169,7 @@ fn pulling(parts: &[(&Service, &Phase)]) -> Phase {
 }
 
 fn calm(parts: &[(&Service, &Phase)], on: bool) -> Phase {
-    let is = |wanted: &Phase| parts.iter().any(|(_, phase)| *phase == wanted);
+    let is = |one: &Phase| parts.iter().any(|(_, phase)| *phase == one);
     if is(&Phase::Healthy) {
         Phase::Healthy
     } else if on && is(&Phase::Completed) {

@@ -12,13 +12,14 @@ use tokio::sync::oneshot;
 use super::{Effect, Input, Millis, Probing, State};
 use crate::api::{
     error::{AppError, ErrorCode},
-    intent::Intent,
+    intent::{Intent, Offer, Reply, Review},
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
 };
 
 mod configuration;
 mod parts;
 mod ready;
+mod requests;
 mod watching;
 
 const STACK: &str = "
@@ -28,6 +29,8 @@ services:
   web: { image: web:1, restart: unless-stopped, depends_on: { db: { condition: service_healthy } } }
   job: { image: job:1 }
 ";
+
+type Answers = oneshot::Receiver<Result<Reply, AppError>>;
 
 pub(crate) fn project(stack: &str) -> Project {
     let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
@@ -74,6 +77,23 @@ impl World {
     /// The present connection is there.
     fn connect(&mut self) {
         self.feed(Input::Connected { generation: self.state.generation, result: Ok(info()) });
+        self.grant();
+    }
+
+    /// Nobody else changes the stack, and its files are as they were.
+    fn grant(&mut self) {
+        let lock = |effect: &Effect| match effect {
+            Effect::Lock { turn } => Some(*turn),
+            _ => None,
+        };
+        while let Some(place) = self.effects.iter().position(|effect| lock(effect).is_some()) {
+            let turn = lock(&self.effects.remove(place)).unwrap();
+            self.feed(Input::Locked { turn, result: Ok(()) });
+        }
+        while let Some(place) = self.effects.iter().position(|effect| matches!(effect, Effect::Read)) {
+            self.effects.remove(place);
+            self.feed(Input::Read(None));
+        }
     }
 
     /// The present connection breaks.
@@ -114,17 +134,51 @@ impl World {
         }
     }
 
-    fn ask(&mut self, intent: Intent) -> oneshot::Receiver<Result<u32, AppError>> {
-        let (reply, answer) = oneshot::channel();
-        self.feed(Input::Intent(intent, reply));
+    fn ask(&mut self, intent: Intent) -> Answers {
+        self.ask_in(intent, Review::Consents)
+    }
+
+    fn ask_in(&mut self, intent: Intent, review: Review) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Intent(intent, review, respond));
+        self.grant();
         answer
+    }
+
+    fn agree(&mut self, token: u32) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Agree(token, respond));
+        self.grant();
+        answer
+    }
+
+    fn take(&mut self, operation: u32, offer: Offer) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Take(operation, offer, respond));
+        self.grant();
+        answer
+    }
+
+    /// What was answered, if anything was.
+    fn reply(&mut self, answers: &mut Answers) -> Option<Result<Reply, AppError>> {
+        let (responses, others) = std::mem::take(&mut self.effects)
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Respond(..)));
+        self.effects = others;
+        for effect in responses {
+            if let Effect::Respond(respond, answer) = effect {
+                let _ = respond.send(answer);
+            }
+        }
+        answers.try_recv().ok()
     }
 
     /// Brings an `up` as far as its first step.
     fn begin(&mut self, components: &[&str], there: &[Container]) {
-        self.ask(up(components));
+        let mut answers = self.ask(up(components));
         self.observe(there);
-        self.feed(Input::Locked(Ok(())));
+        let answer = self.reply(&mut answers);
+        assert!(matches!(answer, Some(Ok(Reply::Accepted { .. }))), "{answer:?}");
     }
 
     fn event(&mut self, kind: EventKind, service: &str, exit_code: Option<i64>) {
@@ -183,7 +237,7 @@ fn info() -> EngineInfo {
 
 fn up(components: &[&str]) -> Intent {
     let components = components.iter().map(|it| (*it).to_owned()).collect();
-    Intent::Up { components, recreate: false, pull: false, wait: true, agreed: false }
+    Intent::Up { components, recreate: false, pull: false, wait: true }
 }
 
 fn broken() -> AppError {
@@ -198,13 +252,9 @@ fn an_intent_waits_for_the_engine_and_is_planned_on_a_fresh_look() {
     world.connect();
     assert_eq!(world.looks(), 1);
     world.observe(&[]);
-    world.feed(Input::Locked(Ok(())));
-    for effect in world.effects.drain(..) {
-        if let Effect::AnswerIntent(reply, result) = effect {
-            let _ = reply.send(result);
-        }
-    }
-    assert_eq!(answer.try_recv().unwrap(), Ok(1));
+    assert_eq!(world.looks(), 2, "the first look began before the lock was there");
+    world.observe(&[]);
+    assert_eq!(world.reply(&mut answer), Some(Ok(Reply::Accepted { operation: 1 })));
     assert_eq!(world.running(), ["create p-job-1"]);
 }
 
@@ -327,9 +377,8 @@ fn a_pull_comes_before_the_plan_that_depends_on_it() {
     let mut world = World::with(&[]);
     let job = world.container("job", ContainerState::Running, None);
     let components = vec!["job".to_owned()];
-    world.ask(Intent::Up { components, recreate: false, pull: true, wait: false, agreed: false });
+    world.ask(Intent::Up { components, recreate: false, pull: true, wait: false });
     world.observe(std::slice::from_ref(&job));
-    world.feed(Input::Locked(Ok(())));
     assert_eq!(world.running(), ["pull job:1"]);
     world.done("pull job:1", Ok(None));
     assert_eq!(world.outcome(), None);
@@ -346,12 +395,8 @@ fn everything_is_unknown_while_the_engine_is_lost() {
     assert!(matches!(&snapshot.engine, Engine::Lost { error, .. } if error.code == ErrorCode::EngineLost));
     assert_eq!(snapshot.components[0].phase, Phase::Unknown);
     let mut answer = world.ask(up(&["job"]));
-    let refused = world.effects.drain(..).find_map(|effect| match effect {
-        Effect::AnswerIntent(_, result) => Some(result),
-        _ => None,
-    });
+    let refused = world.reply(&mut answer);
     assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::EngineLost);
-    assert!(answer.try_recv().is_err());
     world.connect();
     world.observe(&[]);
     assert_eq!(world.phase("job"), Phase::Off);
@@ -379,20 +424,6 @@ fn what_another_tool_started_is_adopted_while_no_switch_was_flipped() {
     let job = snapshot.components.iter().find(|it| it.id == "job").unwrap();
     assert!(job.enabled);
     assert_eq!(job.phase, Phase::Healthy);
-}
-
-#[test]
-fn a_second_intent_is_refused_while_one_is_carried_out() {
-    let mut world = World::with(&[]);
-    world.begin(&["job"], &[]);
-    world.effects.clear();
-    world.ask(up(&["db"]));
-    world.observe(&[]);
-    let refused = world.effects.drain(..).find_map(|effect| match effect {
-        Effect::AnswerIntent(_, result) => Some(result),
-        _ => None,
-    });
-    assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::Busy);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use stack::{
 
 use super::{
     Link, State,
-    parts::{Wanted, health_of_parts},
+    parts::{Expected, health_of_parts},
 };
 use crate::api::snapshot::{
     Component, Container, Engine, EngineHealth, Health, Limits, Named, Notice, Operation, Overall, Part,
@@ -30,9 +30,9 @@ impl State {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let wanted = self.wanted();
+        let expected = self.expected();
         let components = self.project().components();
-        let components: Vec<Component> = components.iter().map(|it| self.component(it, &wanted)).collect();
+        let components: Vec<Component> = components.iter().map(|it| self.component(it, &expected)).collect();
         let mut snapshot = Snapshot {
             revision: 0,
             stack: self.stack(),
@@ -45,7 +45,10 @@ impl State {
                 started: operation.started,
                 steps: operation.steps.clone(),
                 outcome: operation.outcome,
+                offers: self.offers().into_iter().map(|(_, offer, _)| offer).collect(),
             }),
+            waiting: self.requests.shown(),
+            unreadable: self.unreadable.clone(),
             notices: self.notices(),
             settled: self.settled(),
         };
@@ -91,15 +94,15 @@ impl State {
         }
     }
 
-    fn component(&self, component: &components::Component<'_>, wanted: &Wanted) -> Component {
+    fn component(&self, component: &components::Component<'_>, expected: &Expected) -> Component {
         let meta = component.meta;
         let plain = Text { en: component.id.to_owned(), zh: component.id.to_owned() };
         let phases: Vec<Phase> = component
             .parts
             .iter()
-            .map(|part| self.phase(part, wanted.has_service(self, &part.name)))
+            .map(|part| self.phase(part, expected.has_service(self, &part.name)))
             .collect();
-        let (phase, worst) = self.phase_of_parts(component, &phases, wanted);
+        let (phase, worst) = self.phase_of_parts(component, &phases, expected);
         let parts: Vec<Part> = component
             .parts
             .iter()
@@ -121,7 +124,7 @@ impl State {
             about: text(&meta.about),
             group: meta.group.clone(),
             icon: meta.icon.clone(),
-            enabled: wanted.has(component.id),
+            enabled: expected.has(component.id),
             phase,
             worst,
             runs: parts.iter().any(|part| part.runs && part.shared_with.is_empty()),

@@ -94,14 +94,9 @@ impl Check<'_> {
                 self.report(&at_id, LoadErrorKind::Value, message);
             } else if declared.iter().take(index).any(|before| before.id == *id) {
                 self.report(&at_id, LoadErrorKind::Value, format!("there is a component {id} already"));
-            } else if !self
-                .project
-                .services
-                .values()
-                .any(|service| service.meta.as_ref().is_some_and(|meta| meta.part_of.contains(id)))
-            {
-                let message =
-                    format!("no service is a part of {id}: say part_of: [{id}] in the {KEY} of each");
+            } else if self.project.component(id).is_none_or(|it| it.own().next().is_none()) {
+                // What it shares runs for others as well: nothing would tell whether it is on.
+                let message = format!("no service is a part of {id} alone: say part_of: [{id}] in its {KEY}");
                 self.report(&at_id, LoadErrorKind::Value, message);
             }
             self.refers(&at, &component.component);
