@@ -61,6 +61,8 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         components: components.iter().map(component).collect(),
         operation: None,
         notices: vec![],
+        unreadable: vec![],
+        waiting: vec![],
         settled: true,
     }
 }

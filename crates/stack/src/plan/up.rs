@@ -88,10 +88,10 @@ impl<'a> Up<'a> {
                 let leaving = BTreeSet::from([other.clone()]);
                 let services = self.project.own_services_of(&leaving);
                 if coming.contains_key(other.as_str()) {
-                    if *name < other.as_str() {
-                        let (component, other) = ((*name).to_owned(), other.clone());
-                        plan.refusals.push(Refusal::Excluded { component, other });
-                    }
+                    // The same whichever of the two says it.
+                    let (component, other) = ((*name).min(other.as_str()), (*name).max(other.as_str()));
+                    let (component, other) = (component.to_owned(), other.to_owned());
+                    plan.refusals.push(Refusal::Excluded { component, other });
                 } else if services.iter().any(|service| containers(self.observed, service).next().is_some()) {
                     if services.iter().any(|service| is_up(self.observed, service)) {
                         let (component, by) = (other.clone(), (*name).to_owned());

@@ -426,6 +426,50 @@ fn what_x_switchyard_says_of_parts_checks_and_flows() {
 }
 
 #[test]
+fn parts_belong_to_components_and_to_nothing_else() {
+    check(
+        "x-switchyard:
+  components:
+    - { id: shop, title: Shop, groop: x }
+    - { id: web, title: Web }
+    - { id: shop, title: Again }
+    - { id: empty, title: Empty }
+    - { id: 'a b', title: Space }
+    - { title: Nameless }
+services:
+  web: { image: i, x-switchyard: { title: Web } }
+  db: { image: i, x-switchyard: { part_of: [shop] } }
+  part: { image: i, x-switchyard: { part_of: [db] } }
+  itself: { image: i, x-switchyard: { part_of: [itself] } }
+  this: { image: i, x-switchyard: { part_of: [that] } }
+  that: { image: i, x-switchyard: { part_of: [this] } }
+  plain: { image: i }
+  odd: { image: i, x-switchyard: { part_of: [plain, shob] } }
+  none: { image: i, x-switchyard: { part_of: [] } }
+  both: { image: i, x-switchyard: { part_of: [shop], default: true, excludes: [web], icon: x } }
+",
+        &expect![[r#"
+            c.yml:3:32: x-switchyard.components[0].groop: there is no key groop here (did you mean group?)
+            c.yml:4:13: x-switchyard.components[1].id: a service is called web already: it is the component of that name, and describes it in its own x-switchyard
+            c.yml:5:13: x-switchyard.components[2].id: there is a component shop already
+            c.yml:6:13: x-switchyard.components[3].id: no service is a part of empty alone: say part_of: [empty] in its x-switchyard
+            c.yml:7:13: x-switchyard.components[4].id: the id of a component has letters, digits, dots, dashes and underscores only
+            c.yml:7:13: x-switchyard.components[4].id: no service is a part of a b alone: say part_of: [a b] in its x-switchyard
+            c.yml:8:7: x-switchyard.components[5]: id is missing
+            c.yml:12:47: services.part.x-switchyard.part_of[0]: db is a part itself; name the component that both belong to, shop
+            c.yml:13:49: services.itself.x-switchyard.part_of[0]: itself cannot be a part of itself
+            c.yml:14:47: services.this.x-switchyard.part_of[0]: that is a part itself; name the component that both belong to, this
+            c.yml:15:47: services.that.x-switchyard.part_of[0]: this is a part itself; name the component that both belong to, that
+            c.yml:17:46: services.odd.x-switchyard.part_of[0]: the service plain is no component: it has no x-switchyard
+            c.yml:17:53: services.odd.x-switchyard.part_of[1]: there is no component shob (did you mean shop?)
+            c.yml:18:46: services.none.x-switchyard.part_of: names no component
+            c.yml:19:63: services.both.x-switchyard.default: default is said of the component, not of a part of it
+            c.yml:19:79: services.both.x-switchyard.excludes: excludes is said of the component, not of a part of it
+            c.yml:19:92: services.both.x-switchyard.icon: icon is said of the component, not of a part of it"#]],
+    );
+}
+
+#[test]
 fn errors_name_the_file_they_are_in() {
     let files = [
         ("one.yml", "services:\n  a: {image: i, prots: []}\n"),

@@ -16,6 +16,7 @@ use crate::api::{
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
 };
 
+mod components;
 mod configuration;
 mod parts;
 mod ready;
