@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use engine::{Endpoint, Engine, EngineError};
 use supervisor::{
-    Options, Probing, Settings, Supervisor,
+    Choice, Options, Probing, Settings, Stack, Supervisor,
     api::error::AppError,
     engine_error,
     folder::{self, Folder, Places},
@@ -83,10 +83,9 @@ impl Session {
         let info = engine.info();
         let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
-            project: folder.project.clone(),
-            source: None,
-            endpoint,
-            engine: Some(engine),
+            stack: Stack::Fixed(folder.project.clone()),
+            engine: Choice::This(endpoint),
+            connection: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
             locks: self.places.locks(),
             probing: how.probing,

@@ -1,7 +1,6 @@
-/**
- * What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. The codes
- * are those of the backend; a test compares them with its sources.
- */
+import type { Remark } from "../backend/api";
+
+/** What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. */
 export const enNotices = {
   "stops-dependent": (a: string, b: string) => `${a} goes off too, since it needs ${b}.`,
   "stops-excluded": (a: string, b: string) => `${a} goes off, since it cannot run beside ${b}.`,
@@ -26,4 +25,4 @@ export const enNotices = {
     `You have edited ${a}, so it is kept; the one of this version lies beside it, with .new at its end.`,
   "settings-damaged": (a: string, b: string) =>
     `The settings file is damaged, so the defaults are used. The next change keeps it as ${b || a}.`,
-};
+} satisfies Record<Remark, (subject: string, other: string) => string>;

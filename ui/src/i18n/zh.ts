@@ -40,16 +40,16 @@ export const zh: Words = {
   },
 
   parts: {
-    title: "组成部分",
-    count: (n) => `${n} 个服务`,
-    choose: "服务",
-    all: (n) => `全部 ${n} 个服务`,
+    title: "部件",
+    count: (n) => `${n} 个部件`,
+    choose: "部件",
+    all: (n) => `全部 ${n} 个部件`,
     name: "服务",
     phase: "阶段",
     health: "健康",
     shared: (others) => `与 ${others} 共用`,
     reason: (part, reason) => `${part}：${reason}`,
-    historyOfOne: "选择一个服务，查看其健康记录。",
+    historyOfOne: "选择一个部件，查看其健康记录。",
   },
 
   bar: {
@@ -225,13 +225,14 @@ export const zh: Words = {
       "wait-healthy": "等待就绪",
       "wait-completed": "等待结束",
       seed: "写入初始数据",
+      plan: "计划",
     },
   },
 
   operation: {
     label: "操作",
-    doing: { up: "正在启动", down: "正在停止", restart: "正在重启", other: "正在处理" },
-    done: { up: "已启动", down: "已停止", restart: "已重启", other: "已完成" },
+    doing: { up: "正在启动", down: "正在停止", restart: "正在重启" },
+    done: { up: "已启动", down: "已停止", restart: "已重启" },
     failed: "未能完成",
     cancelled: "已取消",
     progress: (done, all) => `第 ${done} / ${all} 步`,

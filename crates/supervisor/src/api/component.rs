@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{error::AppError, snapshot::Text};
+use super::{codes::codes, failure::Cause, snapshot::Text};
 
 /// One component.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -150,6 +150,55 @@ pub enum Phase {
     Unknown,
 }
 
+codes! {
+    /// The word of a phase.
+    PhaseKind:
+    /// Switched off.
+    Off = "off",
+    /// Its image is being fetched.
+    Pulling = "pulling",
+    /// Its container is being made.
+    Creating = "creating",
+    /// Its container is being started.
+    Starting = "starting",
+    /// It is not there yet.
+    Waiting = "waiting",
+    /// It runs and answers.
+    Healthy = "healthy",
+    /// Something is wrong with it.
+    Degraded = "degraded",
+    /// It does not run.
+    Failed = "failed",
+    /// It is being stopped.
+    Stopping = "stopping",
+    /// It has done its work.
+    Completed = "completed",
+    /// It is not as it should be.
+    Drifted = "drifted",
+    /// The engine does not answer.
+    Unknown = "unknown",
+}
+
+impl Phase {
+    /// Its word.
+    pub fn kind(&self) -> PhaseKind {
+        match self {
+            Self::Off => PhaseKind::Off,
+            Self::Pulling { .. } => PhaseKind::Pulling,
+            Self::Creating => PhaseKind::Creating,
+            Self::Starting => PhaseKind::Starting,
+            Self::Waiting { .. } => PhaseKind::Waiting,
+            Self::Healthy => PhaseKind::Healthy,
+            Self::Degraded { .. } => PhaseKind::Degraded,
+            Self::Failed { .. } => PhaseKind::Failed,
+            Self::Stopping => PhaseKind::Stopping,
+            Self::Completed => PhaseKind::Completed,
+            Self::Drifted { .. } => PhaseKind::Drifted,
+            Self::Unknown => PhaseKind::Unknown,
+        }
+    }
+}
+
 /// What a component waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -187,38 +236,6 @@ pub enum Drift {
     Outdated,
     /// It is frozen.
     Paused,
-}
-
-/// Why something failed, with what there is to show for it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Cause {
-    /// The kind of failure.
-    pub error: AppError,
-    /// The name of the failure, when its signature is known: a code of `stack::diagnosis`.
-    pub diagnosis: Option<String>,
-    /// What was seen.
-    pub evidence: Evidence,
-}
-
-/// What was seen of a failed component.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Evidence {
-    /// Code of the last exit.
-    pub exit_code: Option<f64>,
-    /// The kernel killed it for its memory limit.
-    pub oom_killed: bool,
-    /// How often the engine has started it again.
-    pub restarts: f64,
-    /// Last output of the engine's health check.
-    pub health_check: Option<String>,
-    /// Last answer to our own probe.
-    pub probe: Option<String>,
-    /// Last log lines.
-    pub log_tail: Vec<String>,
 }
 
 /// The two opinions on a component's health. They are kept apart since they look from different sides.

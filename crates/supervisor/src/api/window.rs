@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     intent::{Intent, Offer, Review},
-    snapshot::Preview,
+    operation::Preview,
+    snapshot::{EngineHealth, PhaseKind},
 };
 
 /// What the engine tells of itself beside its version.
@@ -190,7 +191,11 @@ pub struct HealthEvent {
     pub from: HealthSource,
     /// Whether it was good news.
     pub ok: bool,
-    /// The output of the check, the answer, or the phase.
+    /// The phase that it got into, where that is the news.
+    pub phase: Option<PhaseKind>,
+    /// The engine's verdict, where that is the news.
+    pub engine: Option<EngineHealth>,
+    /// The output of the check, or the answer; empty where there is none.
     pub output: String,
 }
 

@@ -143,11 +143,7 @@ pub(super) fn launch(id: &str) -> Result<Launch, AppError> {
 }
 
 /// What the engine tells of itself, with what the stack's containers use of its memory.
-pub(super) async fn facts(
-    engine: &Engine,
-    project: &Project,
-    origin: &Origin,
-) -> Result<EngineFacts, AppError> {
+pub(super) async fn facts(engine: &Engine, project: &Project) -> Result<EngineFacts, AppError> {
     let system = engine.system().await.map_err(|error| engine_error(&error))?;
     let observed = engine.observe(project).await.map_err(|error| engine_error(&error))?;
     let running = observed.containers.iter().filter(|container| container.is_up());
@@ -155,7 +151,7 @@ pub(super) async fn facts(
     let used: u64 = readings.into_iter().flatten().map(|stats| stats.memory).sum();
     let disk = engine.info().local.then(|| space(Path::new(&system.root_dir))).flatten();
     Ok(EngineFacts {
-        context: match origin {
+        context: match &engine.info().origin {
             Origin::Context(name) => name.clone(),
             Origin::Found(name) => (*name).to_owned(),
             Origin::DockerHost => "DOCKER_HOST".to_owned(),

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::history::phase;
 use crate::api::snapshot::{Engine, Snapshot};
 
 pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>) -> String {
@@ -24,11 +23,11 @@ pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>
     let _ = writeln!(text, "stack: {} in {}\n", snapshot.stack.name, snapshot.stack.folder);
     for component in &snapshot.components {
         let switch = if component.enabled { "on" } else { "off" };
-        let (word, _) = phase(&component.phase);
+        let word = component.phase.kind();
         let _ = writeln!(text, "{}: switch {switch}, {word}, {}", component.id, component.image);
         let several = component.parts.len() > 1;
         for part in component.parts.iter().filter(|_| several) {
-            let _ = writeln!(text, "  {}: {}, {}", part.service, phase(&part.phase).0, part.image);
+            let _ = writeln!(text, "  {}: {}, {}", part.service, part.phase.kind(), part.image);
         }
         for container in component.parts.iter().filter_map(|part| part.container.as_ref()) {
             let ports: Vec<String> = container

@@ -15,7 +15,7 @@ use crate::{
         snapshot::Limits,
         window::{Stats, StatsBatch},
     },
-    run::now,
+    clock::now,
     state::{limits, sum},
 };
 

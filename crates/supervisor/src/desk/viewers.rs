@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::Place;
 use crate::{
     api::window::{LogBatch, LogLine, LogRequest, LogSource},
+    clock::now,
     logs::{Line, LogQuery, read},
-    run::now,
 };
 
 /// Between two batches of lines.

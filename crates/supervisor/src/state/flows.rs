@@ -6,7 +6,7 @@ use stack::{compose::Service, observed::Container};
 
 use super::{Effect, Link, Millis, Probing, State, links};
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact},
     snapshot::Phase,
 };
 
@@ -40,7 +40,8 @@ impl State {
     pub(super) fn flow_phase(&self, service: &Service, container: &Container) -> Option<Phase> {
         let flow = self.flows.get(&service.name).filter(|flow| flow.container == container.id)?;
         let written = flow.last.as_ref().filter(|_| flow.stalled >= STALLED)?.written.as_ref()?;
-        let error = AppError::new(ErrorCode::NothingSent, &service.name, written).with("container", written);
+        let error = AppError::new(ErrorCode::NothingSent, &service.name, written)
+            .with(Fact::Container(written.clone()));
         Some(Phase::Degraded { cause: self.cause(&service.name, error) })
     }
 

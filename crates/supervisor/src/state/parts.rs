@@ -10,7 +10,7 @@ use stack::{
 
 use super::State;
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact, PartState},
     snapshot::{Cause, Drift, EngineHealth, Health, Phase, ReadyBy},
 };
 
@@ -97,8 +97,11 @@ impl State {
     fn part_cause(&self, component: &str, part: &Service, cause: Cause) -> Cause {
         match cause.error.code {
             ErrorCode::Exited | ErrorCode::Unhealthy => {
-                let mut error = self.unwell(component, part);
-                error.facts.extend(cause.error.facts.clone());
+                let error = self.unwell(component, part);
+                let error = match cause.error.facts.exit_code() {
+                    Some(code) => error.with(Fact::ExitCode(*code)),
+                    None => error,
+                };
                 Cause { error, ..cause }
             }
             _ => cause,
@@ -106,18 +109,18 @@ impl State {
     }
 
     fn unwell(&self, component: &str, part: &Service) -> AppError {
-        let containers: Vec<&Container> = self.containers(&part.name).collect();
+        let containers: Vec<&Container> = self.present(&part.name);
         let worst = containers.iter().max_by_key(|container| self.severity(container));
         let state = match worst.map(|container| container.state) {
-            None => "gone",
-            Some(ContainerState::Running) => "unhealthy",
-            Some(ContainerState::Paused) => "paused",
-            Some(ContainerState::Restarting | ContainerState::Dead) => "restarting",
-            Some(_) => "stopped",
+            None => PartState::Gone,
+            Some(ContainerState::Running) => PartState::Unhealthy,
+            Some(ContainerState::Paused) => PartState::Paused,
+            Some(ContainerState::Restarting | ContainerState::Dead) => PartState::Restarting,
+            Some(_) => PartState::Stopped,
         };
         AppError::new(ErrorCode::PartUnwell, component, &part.name)
-            .with("part", &part.name)
-            .with("state", state)
+            .with(Fact::Part(part.name.clone()))
+            .with(Fact::State(state))
     }
 }
 

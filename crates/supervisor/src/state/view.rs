@@ -15,7 +15,7 @@ use super::{
 };
 use crate::api::snapshot::{
     Component, Container, Engine, EngineHealth, Health, Limits, Named, Notice, Operation, Overall, Part,
-    Phase, Port, Preset, ReadyBy, Replacement, Snapshot, Stack, Text,
+    Phase, Port, Preset, ReadyBy, Remark, Replacement, Snapshot, Stack, Text,
 };
 
 impl State {
@@ -41,7 +41,7 @@ impl State {
             components,
             operation: self.operation.as_ref().map(|operation| Operation {
                 id: operation.id,
-                verb: operation.verb.to_owned(),
+                verb: operation.verb,
                 started: operation.started,
                 steps: operation.steps.clone(),
                 outcome: operation.outcome,
@@ -203,14 +203,14 @@ impl State {
     }
 
     fn notices(&self) -> Vec<Notice> {
-        let mut notices = self.notices.clone();
+        let mut notices = [&self.file_notices[..], &self.notices[..]].concat();
+        if self.change_waits() {
+            notices.push(Notice::new(Remark::ChangeWaits, self.project().name.clone(), None));
+        }
         let foreign = self.observed.iter().flat_map(|observed| &observed.containers);
         notices.extend(foreign.filter(|container| !self.is_of_this_folder(container)).map(|container| {
-            Notice {
-                code: "foreign-project".to_owned(),
-                subject: self.project().name.clone(),
-                other: Some(container.working_dir.display().to_string()),
-            }
+            let folder = container.working_dir.display().to_string();
+            Notice::new(Remark::ForeignProject, &self.project().name, Some(folder))
         }));
         notices.sort_by(|a, b| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)));
         notices.dedup();

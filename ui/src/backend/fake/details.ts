@@ -66,15 +66,23 @@ export function detailOf(entry: Entry, running: boolean): Detail {
   const upper = entry.id.toUpperCase();
   const now = Date.now();
   const { url: probe } = probeOf(entry, true);
+  const said = (at: number, from: HealthEvent["from"], ok: boolean): HealthEvent => ({
+    at,
+    from,
+    ok,
+    phase: null,
+    engine: null,
+    output: "",
+  });
   const history: HealthEvent[] = running
     ? [
-        { at: now - 4000, from: "phase", ok: true, output: "healthy" },
-        { at: now - 4100, from: "probe", ok: true, output: `${probe}: ${entry.answer}` },
-        { at: now - 4200, from: "engine", ok: true, output: "healthy" },
-        { at: now - 9000, from: "probe", ok: false, output: `${probe}: 503 Service Unavailable: starting` },
-        { at: now - 9800, from: "engine", ok: true, output: "starting" },
-        { at: now - 9900, from: "phase", ok: true, output: "waiting" },
-        { at: now - 10_300, from: "phase", ok: true, output: "starting" },
+        { ...said(now - 4000, "phase", true), phase: "healthy" },
+        { ...said(now - 4100, "probe", true), output: `${probe}: ${entry.answer}` },
+        { ...said(now - 4200, "engine", true), engine: "healthy" },
+        { ...said(now - 9000, "probe", false), output: `${probe}: 503 Service Unavailable: starting` },
+        { ...said(now - 9800, "engine", true), engine: "starting" },
+        { ...said(now - 9900, "phase", true), phase: "waiting" },
+        { ...said(now - 10_300, "phase", true), phase: "starting" },
       ]
     : [];
   return {
