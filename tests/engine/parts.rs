@@ -71,20 +71,28 @@ fn the_part_that_died_is_named_and_its_name_means_it_alone() {
     let shop = component(&stack, "shop");
     assert_eq!((&shop["worst"], &shop["runs"]), (&"mail".into(), &true.into()));
     let cause = &shop["phase"]["cause"];
-    assert_eq!((&cause["error"]["code"], &cause["evidence"]["exitCode"]), (&"part-unwell".into(), &137.0.into()));
+    assert_eq!(
+        (&cause["error"]["code"], &cause["evidence"]["exitCode"]),
+        (&"part-unwell".into(), &137.0.into())
+    );
     stack.run(["health", "shop"]).exits(6).says("mail");
     stack.run(["status", "db"]).ok();
     stack.run(["status", "mail"]).exits(6);
 
     stack.run(["up", "shop"]).ok();
     stack.run(["status"]).ok();
-    assert_eq!((stack.container("db").id, stack.container("web").id), (db, web), "the others were left alone");
+    assert_eq!(
+        (stack.container("db").id, stack.container("web").id),
+        (db, web),
+        "the others were left alone"
+    );
 
     stack.run(["logs", "shop"]).ok().says("db is here").says("web is here");
     let alone = stack.run(["logs", "db"]).ok().says("db is here");
     assert!(!alone.stdout.contains("web is here"), "{alone}");
 
-    let begun = |service: &str| docker(&["inspect", "-f", "{{.State.StartedAt}}", &stack.container(service).id]);
+    let begun =
+        |service: &str| docker(&["inspect", "-f", "{{.State.StartedAt}}", &stack.container(service).id]);
     let before = ["db", "web", "mail", "printer"].map(begun);
     stack.run(["restart", "shop"]).ok();
     let after = ["db", "web", "mail", "printer"].map(begun);

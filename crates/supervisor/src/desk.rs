@@ -4,12 +4,12 @@
 //! Everything here runs on the runtime that [`Desk::open`] was called on.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use engine::{Endpoint, Engine};
+use engine::Engine;
 use stack::compose::Project;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -19,13 +19,14 @@ use crate::{
     api::{
         error::{AppError, ErrorCode},
         intent::Reply,
-        snapshot::{self, Snapshot},
+        snapshot::Snapshot,
         window::{self, Answer, Change, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
     clock::now,
     errors::engine_error,
     files::{Privacy, write_atomically},
     folder::{self, Places},
+    options::{environment, home},
     source::{Source, Which},
 };
 
@@ -40,9 +41,6 @@ mod stats;
 mod viewers;
 
 pub use engines::Launch;
-
-/// How long a component may take to get healthy.
-const WAIT: Duration = Duration::from_secs(180);
 
 /// What the shell has to do itself, since only it has a desktop around it.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,14 +100,6 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn home() -> PathBuf {
-    std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned())
-}
-
 impl Desk {
     /// Opens the shipped stack, or the one in a folder, on the usual engine, or on the one at an address.
     ///
@@ -119,9 +109,8 @@ impl Desk {
         let which = stack.map_or(Which::Shipped, Which::At);
         let engine = match host {
             None => Choice::Usual,
-            Some(host) => Choice::This(
-                engine::resolve(Some(host), &environment, &home()).unwrap_or_else(|_| Endpoint::at(host)),
-            ),
+            Some(host) => engine::resolve(Some(host), &environment, &home())
+                .map_or_else(|error| Choice::Unusable(engine_error(&error)), Choice::This),
         };
         let supervisor = Supervisor::start(Options {
             stack: Stack::Watched(Source::new(which, places.clone())),
@@ -131,7 +120,7 @@ impl Desk {
             locks: places.locks(),
             probing: Probing::Watch,
             events: true,
-            wait_deadline: WAIT,
+            patience: None,
             check: true,
         });
         let project = supervisor.projects().borrow().clone();
@@ -211,7 +200,7 @@ impl Desk {
                 engines::facts(&engine, &place.project).await.map(Answer::EngineFacts)
             }
             Question::Engines => {
-                let meant = Endpoint::at(self.endpoint());
+                let meant = self.0.supervisor.endpoint();
                 Ok(Answer::Engines(engines::candidates(&environment, &home(), &meant).await))
             }
             Question::Settings => Ok(Answer::Settings(self.settings())),
@@ -240,21 +229,12 @@ impl Desk {
         cancel: CancellationToken,
         deliver: impl FnMut(LogBatch) -> bool,
     ) {
-        viewers::logs(self.0.place.subscribe(), request, cancel, deliver).await;
+        viewers::logs(self.0.supervisor.sources(), request, cancel, deliver).await;
     }
 
     /// Sends readings until `deliver` says that nobody reads them any more.
     pub async fn follow_stats(&self, cancel: CancellationToken, deliver: impl FnMut(StatsBatch) -> bool) {
         stats::follow(self.0.place.subscribe(), self.0.looked_at.subscribe(), cancel, deliver).await;
-    }
-
-    /// Where the engine is expected.
-    fn endpoint(&self) -> String {
-        match &self.0.shown.borrow().engine {
-            snapshot::Engine::Connecting { endpoint }
-            | snapshot::Engine::Connected { endpoint, .. }
-            | snapshot::Engine::Lost { endpoint, .. } => endpoint.clone(),
-        }
     }
 
     /// Carries what the supervisor says to everybody who watches.

@@ -1,11 +1,15 @@
 //! What a supervisor works on, and how.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use engine::{Endpoint, Engine, Origin};
+use engine::{Endpoint, Engine, EngineError};
 use stack::compose::Project;
 
-use crate::{settings::Settings, source::Source, state::Probing};
+use crate::{api::error::AppError, settings::Settings, source::Source, state::Probing};
 
 /// What a supervisor works on, and how.
 #[derive(Debug, Clone)]
@@ -24,8 +28,8 @@ pub struct Options {
     pub probing: Probing,
     /// Whether the engine's events are followed. A command that looks once does not need them.
     pub events: bool,
-    /// How long a component may take to get healthy.
-    pub wait_deadline: Duration,
+    /// How long each wait may last, where the user says so; else as long as the health check takes to give up.
+    pub patience: Option<Duration>,
     /// Whether the configuration of what is going to be started is looked at first.
     pub check: bool,
 }
@@ -46,10 +50,29 @@ pub enum Choice {
     Usual,
     /// Just this one.
     This(Endpoint),
+    /// One that cannot be used, with the reason: the usual one must not take its place without a word.
+    Unusable(AppError),
 }
 
-/// Where an engine is expected while none is found.
-pub(crate) fn usual_endpoint() -> Endpoint {
-    let uri = if cfg!(windows) { "npipe:////./pipe/docker_engine" } else { "unix:///var/run/docker.sock" };
-    Endpoint { origin: Origin::Default, ..Endpoint::at(uri) }
+impl Choice {
+    /// Where the engine is expected.
+    pub(crate) fn place(&self) -> Endpoint {
+        match self {
+            Self::This(endpoint) => endpoint.clone(),
+            Self::Usual | Self::Unusable(_) => engine::default_place(&environment, &home()),
+        }
+    }
+}
+
+/// The engine that is used when nobody says otherwise.
+pub(crate) fn resolve_usual() -> Result<Endpoint, EngineError> {
+    engine::resolve(None, &environment, &home())
+}
+
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+pub(crate) fn home() -> PathBuf {
+    std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned())
 }

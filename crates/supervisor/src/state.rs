@@ -20,7 +20,7 @@ use crate::{
         error::AppError,
         snapshot::{Notice, Preview},
     },
-    options::{Choice, Options, Stack, usual_endpoint},
+    options::{Choice, Options, Stack},
 };
 
 mod consent;
@@ -113,7 +113,8 @@ pub(crate) struct State {
     engine_later: Option<Choice>,
     endpoint: String,
     probing: Probing,
-    wait_deadline: Duration,
+    /// How long each wait may last, where the user says so.
+    patience: Option<Duration>,
     link: Link,
     /// The connection that is there, or is being made.
     generation: Generation,
@@ -157,10 +158,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(options: &Options) -> Self {
-        let endpoint = match &options.engine {
-            Choice::This(endpoint) => endpoint.uri.clone(),
-            Choice::Usual => usual_endpoint().uri,
-        };
+        let endpoint = options.engine.place().uri().to_owned();
         let folder = match &options.stack {
             Stack::Fixed(project) => project.working_dir.clone(),
             Stack::Watched(source) => source.folder(),
@@ -173,7 +171,7 @@ impl State {
             engine_later: None,
             endpoint,
             probing: options.probing,
-            wait_deadline: options.wait_deadline,
+            patience: options.patience,
             link: Link::Connecting,
             generation: FIRST,
             switches: None,
@@ -440,6 +438,11 @@ impl State {
     fn is_of_this_folder(&self, container: &Container) -> bool {
         let folder = &container.working_dir;
         folder.as_os_str().is_empty() || *folder == self.project.working_dir
+    }
+
+    /// What the engine has of this project; `None` before the first look.
+    pub(crate) fn all_containers(&self) -> Option<&[Container]> {
+        self.observed.as_ref().map(|observed| &observed.containers[..])
     }
 
     fn containers<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Container> + use<'a> {

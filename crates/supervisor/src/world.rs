@@ -1,9 +1,9 @@
 //! Everything outside the state: effects are carried out here, and what comes of them is told to the loop.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use clients::Http;
-use engine::{Endpoint, Engine, EngineError};
+use engine::{Endpoint, Engine};
 use futures_util::StreamExt;
 use stack::compose::Project;
 use tokio::{
@@ -21,7 +21,7 @@ use crate::{
     clock::now,
     errors::engine_error,
     lock::{Asked, Lock},
-    options::{Choice, Options, Stack, usual_endpoint},
+    options::{Choice, Options, Stack, resolve_usual},
     reader::Stamps,
     settings::Switches,
     source::Loading,
@@ -74,6 +74,7 @@ pub(crate) struct World {
     endpoint: Endpoint,
     engine: Option<Engine>,
     engines: watch::Sender<Option<Engine>>,
+    endpoints: watch::Sender<Endpoint>,
     lock: Option<Lock>,
     /// The turn that the lock is for.
     locking: Option<u32>,
@@ -91,13 +92,10 @@ impl World {
     pub(crate) fn new(
         options: Options,
         messages: mpsc::UnboundedSender<Message>,
-        engines: watch::Sender<Option<Engine>>,
+        (engines, endpoints): (watch::Sender<Option<Engine>>, watch::Sender<Endpoint>),
         stop: CancellationToken,
     ) -> Self {
-        let endpoint = match &options.engine {
-            Choice::This(endpoint) => endpoint.clone(),
-            Choice::Usual => usual_endpoint(),
-        };
+        let endpoint = options.engine.place();
         let watcher = match &options.stack {
             Stack::Watched(_) => {
                 let messages = messages.clone();
@@ -123,6 +121,7 @@ impl World {
             options,
             messages,
             engines,
+            endpoints,
             stop,
         }
     }
@@ -134,6 +133,10 @@ impl World {
             Stack::Watched(source) => self.load(move || source.open()),
         }
         self.connect(FIRST, Duration::ZERO, true);
+    }
+
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.engine.as_ref()
     }
 
     pub(crate) fn stopped(&self) -> CancellationToken {
@@ -162,6 +165,7 @@ impl World {
             // A late answer to a connection that was given up.
             Message::Connected(generation, ..) if generation != self.generation => return None,
             Message::Connected(generation, endpoint, engine) => {
+                self.endpoints.send_replace(endpoint.clone());
                 self.endpoint = endpoint;
                 self.follow(&engine);
                 let info = engine.info().clone();
@@ -234,7 +238,7 @@ impl World {
         self.cancel_steps = self.stop.child_token();
         self.locking = Some(turn);
         let tell = self.tell();
-        match Lock::ask(&self.options.locks, &self.endpoint.uri, &state.project().name) {
+        match Lock::ask(&self.options.locks, &self.endpoint.id(), &state.project().name) {
             Ok(Asked::Taken(lock)) => {
                 self.lock = Some(lock);
                 tell.send(Input::Locked { turn, result: Ok(()) });
@@ -278,20 +282,22 @@ impl World {
             let _ = messages.send(Message::Connected(generation, endpoint, engine));
             return;
         }
-        let usual = seek && matches!(self.options.engine, Choice::Usual);
+        let choice = self.options.engine.clone();
         let connection = self.connection.clone();
         self.running.spawn(async move {
             let attempt = async {
                 time::sleep(after).await;
-                let endpoint = if usual { resolve_usual()? } else { endpoint };
-                let engine = Engine::connect(&endpoint).await?;
-                Ok::<_, EngineError>((endpoint, engine))
+                let endpoint = match choice {
+                    Choice::Usual if seek => resolve_usual().map_err(|error| engine_error(&error))?,
+                    Choice::Unusable(error) => return Err(error),
+                    Choice::Usual | Choice::This(_) => endpoint,
+                };
+                let engine = Engine::connect(&endpoint).await.map_err(|error| engine_error(&error))?;
+                Ok((endpoint, engine))
             };
             let message = match connection.run_until_cancelled(attempt).await {
                 Some(Ok((endpoint, engine))) => Message::Connected(generation, endpoint, engine),
-                Some(Err(error)) => {
-                    Message::Input(Input::Connected { generation, result: Err(engine_error(&error)) })
-                }
+                Some(Err(error)) => Message::Input(Input::Connected { generation, result: Err(error) }),
                 None => return,
             };
             let _ = messages.send(message);
@@ -320,10 +326,4 @@ impl World {
             tell.send(Input::StreamLost { generation, error });
         });
     }
-}
-
-/// The engine that is used when nobody says otherwise.
-pub(crate) fn resolve_usual() -> Result<Endpoint, EngineError> {
-    let home = std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned());
-    engine::resolve(None, &|name| std::env::var(name).ok(), &home)
 }

@@ -1122,6 +1122,36 @@ text: string,
 cut: number, };
 
 /**
+ * What may befall a stream of logs. It goes on all the same.
+ */
+export type LogNoticeKind = "unreadable" | "readable" | "engine-lost" | "engine-back";
+
+/**
+ * Something that happened to a stream of logs, told at its place between the lines.
+ */
+export type LogNotice = { 
+/**
+ * Counted with the lines.
+ */
+seq: number, 
+/**
+ * Service name; `null` when it is about all of them.
+ */
+service: string | null, 
+/**
+ * What happened.
+ */
+kind: LogNoticeKind, 
+/**
+ * Unix milliseconds.
+ */
+at: number, 
+/**
+ * The engine's words, where it had any. Never to be trusted.
+ */
+detail: string, };
+
+/**
  * Lines since the last batch, at most ten batches a second.
  */
 export type LogBatch = { 
@@ -1129,6 +1159,10 @@ export type LogBatch = {
  * In the order in which they came.
  */
 lines: Array<LogLine>, 
+/**
+ * What happened between them.
+ */
+notices: Array<LogNotice>, 
 /**
  * Lines that did not fit between two batches.
  */
@@ -1296,6 +1330,10 @@ export type EngineCandidate = {
  */
 id: string, 
 /**
+ * Names this very engine, with the certificates that reach it, where the user chooses it.
+ */
+key: string, 
+/**
  * Its name.
  */
 product: string, 
@@ -1411,7 +1449,7 @@ service: string, } | { "type": "startEngine",
  */
 id: string, } | { "type": "useEngine", 
 /**
- * Where it listens.
+ * The key of one that was found, the name of a Docker context, or an address.
  */
 endpoint: string, } | { "type": "saveSettings", 
 /**

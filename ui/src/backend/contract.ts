@@ -1,5 +1,5 @@
 /** What the window needs of the generated contract, by the names that the screens use. */
-import type { AppError, Detail, EngineCandidate, EngineFacts, Intent, Preview, Settings, Validation } from "./api";
+import type { AppError, Detail, EngineCandidate, EngineFacts, Settings, Validation } from "./api";
 
 export type {
   Change,
@@ -11,8 +11,10 @@ export type {
   HealthEvent,
   LogBatch,
   LogLine,
+  LogNotice,
   LogRequest,
   Mount,
+  Reply,
   Request,
   Settings,
   Stats,
@@ -22,7 +24,6 @@ export type {
 
 /** What `diagnostics` is asked; the answer's type stands beside the question. */
 export interface Answers {
-  preview: { question: { intent: Intent }; answer: Preview };
   detail: { question: { service: string }; answer: Detail };
   engineFacts: { question: object; answer: EngineFacts };
   engines: { question: object; answer: EngineCandidate[] };

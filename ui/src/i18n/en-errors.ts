@@ -74,6 +74,11 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
     (e) => (e.facts.holder ? "Another Switchyard works on this stack" : "An operation is under way"),
     "Wait for it to end, or cancel it.",
   ),
+  "plan-unknown": say("This plan or offer does not hold any more", "Ask for it again."),
+  "file-changed": say(
+    (e) => `${e.subject} was changed by another program meanwhile`,
+    "Nothing was written. Look at the file, then try again.",
+  ),
   "unknown-component": say((e) => `There is no component ${e.subject}`, "The compose file may have changed."),
   "stack-invalid": say("The stack’s files are not valid", "Correct them; the place stands below."),
   "file-unreadable": say((e) => `${e.subject} cannot be read`, "Check that it exists and that you may read it."),
@@ -111,7 +116,10 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "not-running": say((e) => `${e.subject} does not run`, "Switch it on first."),
   "bad-pattern": say("The pattern is not valid", "Check brackets and backslashes."),
   "bad-time": say("The time is not valid", "Use a form such as 10m or 2026-11-22T10:00."),
-  "settings-damaged": say("The settings file is damaged", "The defaults are used. The next change keeps the damaged file aside."),
+  "settings-damaged": say(
+    "The settings file is damaged",
+    "The defaults are used. The next change keeps the damaged file aside.",
+  ),
   cancelled: say("Cancelled", "What was done until then stays."),
   internal: say("Switchyard made a mistake", "Save a report and open an issue with it."),
 };

@@ -49,6 +49,8 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     (e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"),
     "请等待它结束，或取消它。",
   ),
+  "plan-unknown": say("该计划或选项已失效", "请重新操作。"),
+  "file-changed": say((e) => `${e.subject} 已被其他程序修改`, "未写入任何内容。请查看该文件后重试。"),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),
   "stack-invalid": say("栈的文件有误", "请按下方位置修正。"),
   "file-unreadable": say((e) => `无法读取 ${e.subject}`, "请检查文件是否存在以及读取权限。"),

@@ -50,6 +50,8 @@ const presentations = {
   "no-healthcheck": bad("none"),
   "consent-needed": warn("none"),
   busy: warn("retry"),
+  "plan-unknown": warn("retry"),
+  "file-changed": warn("retry"),
   "unknown-component": warn("none"),
   "stack-invalid": bad("none"),
   "config-invalid": bad("open-config"),

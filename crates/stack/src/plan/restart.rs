@@ -6,7 +6,7 @@ use super::{
     Cause, ContainerRef, Op, Plan, StepId, Warning,
     down::{containers, is_up},
     draft::{Draft, existing},
-    up::Up,
+    waits::Waits,
 };
 use crate::{
     compose::{
@@ -43,10 +43,11 @@ pub(super) fn restart(
             stops.entry(&service.name).or_default().push(step);
         }
     }
-    let up = Up { project, observed, asked: services, recreate: false, wait };
+    let waits = Waits { project, observed, needed: services.clone() };
     for service in &order {
-        let mut after = up.waits_for(service, &mut draft);
-        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
+        let comes = |name: &str| services.contains(name) || is_up(observed, name);
+        let stopped = stops.get(service.name.as_str()).into_iter().flatten().copied();
+        let before = waits.before_start(service, comes, &mut draft).and(stopped);
         // What runs must not be stopped for a file that would keep it from starting again.
         plan.check_configuration(observed, &service.name);
         for container in containers(observed, &service.name) {
@@ -54,12 +55,12 @@ pub(super) fn restart(
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
             }
             let op = Op::Start(ContainerRef::Existing(existing(container)));
-            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+            let step = draft.push(Some(&service.name), op, Cause::Follows, before.clone());
             draft.starts.entry(service.name.clone()).or_default().push(step);
         }
         if wait && draft.starts.contains_key(&service.name) {
             let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
-            up.wait_step(&service.name, condition, &mut draft);
+            waits.until(&service.name, condition, false, &mut draft);
         }
     }
     draft.finish(plan);

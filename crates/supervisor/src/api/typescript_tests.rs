@@ -81,6 +81,8 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         window::StatsBatch,
         window::LogSource,
         window::LogLine,
+        window::LogNoticeKind,
+        window::LogNotice,
         window::LogBatch,
         window::LogRequest,
         window::EnvironmentVariable,

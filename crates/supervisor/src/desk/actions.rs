@@ -27,8 +27,8 @@ impl Desk {
             }
             Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
-                // An address that is none is refused here: the usual engine must not take its place without a word.
-                let endpoint = engine::resolve(Some(&endpoint), &super::environment, &super::home())
+                // What is none is refused here: the usual engine must not take its place without a word.
+                let endpoint = engine::pick(&endpoint, &super::environment, &super::home())
                     .map_err(|error| engine_error(&error))?;
                 self.0.supervisor.use_engine(Choice::This(endpoint));
                 Ok(Errand::Reply(Reply::Done))
@@ -59,7 +59,7 @@ impl Desk {
             container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
         };
         let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, name, ""))?;
-        let host = crate::state::host_of(&self.endpoint());
+        let host = crate::state::host_of(self.0.supervisor.endpoint().uri());
         let failed =
             |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, name, error.to_string());
         let http = clients::Http::new().map_err(failed)?;

@@ -191,7 +191,8 @@ impl State {
 /// What the next step of a service waits for: the nearest unfinished step of another one.
 fn blocker(operation: &Operation, step: StepId, service: &Service) -> WaitReason {
     let unfinished = |id: &&StepId| !matches!(operation.steps[**id].state, StepState::Done { .. });
-    let others = operation.plan.steps[step].after.iter().filter(unfinished);
+    let before = &operation.plan.steps[step];
+    let others = before.after.iter().chain(&before.despite).filter(unfinished);
     let other =
         others.filter_map(|id| operation.plan.steps[*id].service.as_ref()).find(|it| **it != service.name);
     match other {

@@ -6,6 +6,7 @@ use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
+    plan::StepId,
 };
 use tokio::sync::oneshot;
 
@@ -19,6 +20,7 @@ use crate::api::{
 mod components;
 mod configuration;
 mod files;
+mod optional;
 mod parts;
 mod ready;
 mod requests;
@@ -64,13 +66,13 @@ impl World {
         let project = Arc::new(project(stack));
         let mut state = State::new(&Options {
             stack: Stack::Fixed(project.clone()),
-            engine: Choice::This(Endpoint::at("unix:///e")),
+            engine: Choice::This(at("unix:///e")),
             connection: None,
             settings: None,
             locks: PathBuf::new(),
             probing: Probing::Off,
             events: true,
-            wait_deadline: Duration::from_secs(60),
+            patience: None,
             check: true,
         });
         state.open(Files::fixed(project.clone(), None));
@@ -230,9 +232,20 @@ impl World {
         components.into_iter().find(|it| it.id == component).expect("a component").phase
     }
 
+    fn deadline(&self) -> Option<(u32, StepId, Duration)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
+            _ => None,
+        })
+    }
+
     fn looks(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Observe { .. })).count()
     }
+}
+
+fn at(uri: &str) -> Endpoint {
+    engine::resolve(Some(uri), &|_| None, std::path::Path::new("/")).unwrap()
 }
 
 fn info() -> EngineInfo {
@@ -241,7 +254,6 @@ fn info() -> EngineInfo {
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }
@@ -355,16 +367,21 @@ fn an_old_exit_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn who_says_how_long_to_wait_is_heeded() {
+    let mut world = World::with(&[]);
+    world.state.patience = Some(Duration::from_secs(600));
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], &[starting]);
+    assert_eq!(world.deadline().map(|(.., after)| after), Some(Duration::from_secs(600)));
+}
+
+#[test]
 fn a_wait_has_a_deadline_and_says_what_it_waited_for() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["db"], std::slice::from_ref(&starting));
-    let deadline = world.effects.iter().find_map(|effect| match effect {
-        Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
-        _ => None,
-    });
-    let (operation, step, after) = deadline.unwrap();
-    assert_eq!(after, Duration::from_secs(60));
+    let (operation, step, after) = world.deadline().expect("a deadline");
+    assert_eq!(after, Duration::from_secs(210), "until the engine must have called it unhealthy");
     world.feed(Input::Deadline { operation, step });
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };

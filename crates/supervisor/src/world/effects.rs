@@ -19,9 +19,7 @@ use crate::{
     },
     configuration,
     errors::engine_error,
-    flow,
-    options::Choice,
-    ready, seed,
+    flow, ready, seed,
     state::{Effect, Input, Reading, State, host_of},
 };
 
@@ -33,9 +31,8 @@ impl World {
         match effect {
             Effect::Connect { generation, after, seek } => self.connect(generation, after, seek),
             Effect::UseEngine(choice) => {
-                if let Choice::This(endpoint) = &choice {
-                    self.endpoint = endpoint.clone();
-                }
+                self.endpoint = choice.place();
+                self.endpoints.send_replace(self.endpoint.clone());
                 self.options.engine = choice;
             }
             Effect::Observe { seeds, died } => self.observe(seeds, died, state),
@@ -113,7 +110,7 @@ impl World {
     fn observe(&mut self, seeds: bool, died: Vec<String>, state: &State) {
         let Some(engine) = self.engine.clone() else { return };
         let (tell, project, http) = (self.tell(), state.subject().clone(), self.http.clone());
-        let host = host_of(&self.endpoint.uri);
+        let host = host_of(self.endpoint.uri());
         let generation = self.generation;
         self.running.spawn(async move {
             for container in died {

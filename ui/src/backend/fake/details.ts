@@ -145,6 +145,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
   const real: EngineCandidate[] = [
     {
       id: "docker-engine",
+      key: "docker-engine",
       product: "Docker Engine",
       endpoint: "unix:///var/run/docker.sock",
       state: connected && !simulated ? "running" : "stopped",
@@ -154,6 +155,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "docker-desktop",
+      key: "docker-desktop",
       product: "Docker Desktop",
       endpoint: "unix:///home/lin/.docker/desktop/docker.sock",
       state: "absent",
@@ -163,6 +165,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "rootless-docker",
+      key: "rootless-docker",
       product: "rootless Docker",
       endpoint: "unix:///run/user/1000/docker.sock",
       state: "denied",
@@ -172,6 +175,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "colima",
+      key: "colima",
       product: "Colima",
       endpoint: "unix:///home/lin/.colima/default/docker.sock",
       state: "absent",
@@ -181,6 +185,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "podman",
+      key: "podman",
       product: "Podman",
       endpoint: "unix:///run/user/1000/podman/podman.sock",
       state: "stopped",
@@ -194,6 +199,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     ...real,
     {
       id: "simulated",
+      key: "simulated",
       product: "Switchyard",
       endpoint: "simulated",
       state: simulated ? "running" : "stopped",

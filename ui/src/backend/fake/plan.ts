@@ -118,17 +118,29 @@ function down(plan: Draught, known: Known, names: string[], volumes: boolean): v
   }
 }
 
-/** The plan of an intent, as the real planner would shape it. */
-export function planOf(intent: Intent, known: Known): Preview {
+/** What becomes an operation: what a user can say, or what takes back what he said. */
+export type Wanted = Extract<Intent, { components: string[] }> | { type: "undo"; off: string[]; on: string[] };
+
+/** The plan of what is wanted, as the real planner would shape it. */
+export function planOf(intent: Wanted, known: Known): Preview {
   const plan = new Draught();
-  if (intent.type === "up") {
+  if (intent.type === "up" || intent.type === "configure") {
     const names = intent.components.length
       ? intent.components
       : known.components.filter((one) => one.enabled).map((one) => one.id);
-    up(plan, known, names, intent.recreate);
+    // The only variable that is configured here is that of the port.
+    const later = intent.type === "configure" ? { ...known, portTaken: null } : known;
+    up(plan, later, names, intent.type === "up" && intent.recreate);
+  } else if (intent.type === "undo") {
+    const pushed = known.components.filter((one) => intent.on.includes(one.id)).flatMap((one) => one.excludes);
+    const off = intent.off.filter((id) => !pushed.includes(id));
+    if (off.length) down(plan, known, off, false);
+    up(plan, known, intent.on, false);
+    // To take them down is what was asked for.
+    plan.consents = plan.consents.filter((consent) => !intent.off.includes(consent.subject));
   } else if (intent.type === "down") {
     down(plan, known, intent.components, intent.volumes);
-  } else if (intent.type === "restart") {
+  } else {
     for (const id of intent.components) {
       const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause: "requested" });
       const begun = plan.add({

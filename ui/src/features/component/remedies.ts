@@ -23,13 +23,17 @@ export function fixesOf(error: AppError, component: string, app: App, t: Words):
     case "use-free-port":
       if (free && variable) {
         const use = () =>
-          void app.actions.send({ type: "setVariable", name: variable, value: free, components: [component] });
+          void app.actions.propose({
+            type: "configure",
+            edits: [{ name: variable, value: free }],
+            components: [component],
+          });
         fixes.push({ id: "port", title: t.cause.usePort(free), primary: true, run: use });
       }
       return fixes;
     case "open-config":
       if (file && canOpen(file)) {
-        const open = () => void app.actions.send({ type: "openFile", path: file });
+        const open = () => void app.actions.change({ type: "openFile", path: file });
         fixes.push({ id: "file", title: t.cause.openConfig, primary: true, aside: true, run: open });
       }
       if (faultCount(error) > 1) {
@@ -84,7 +88,7 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
       return [button("engine", t.cause.startEngine, () => go({ screen: "engine" }), true)];
     case "open-env":
       return [
-        button("env", t.cause.openFile, () => void app.actions.send({ type: "openFile", path: ".env" }), true),
+        button("env", t.cause.openFile, () => void app.actions.change({ type: "openFile", path: ".env" }), true),
         again(t.retry),
       ];
     case "show-log":

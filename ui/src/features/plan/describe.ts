@@ -1,4 +1,4 @@
-import type { Notice, NoticeCode, Preview, Remark, Step, StepVerb } from "../../backend/api";
+import type { Added, Notice, NoticeCode, Preview, Remark, Step, StepVerb } from "../../backend/api";
 import type { Words } from "../../i18n/en";
 import { type Fault, faultOf } from "../../state/fault";
 
@@ -56,24 +56,34 @@ export function faultOfNotice(notice: Notice): Fault | null {
   return notice.code === "config-suspect" && notice.other ? faultOf(notice.other) : null;
 }
 
+/** Whether a consent is new since the user has agreed. */
+export function isAdded(consent: Notice, added: Added | null): boolean {
+  const same = (one: Notice) =>
+    one.code === consent.code && one.subject === consent.subject && one.other === consent.other;
+  return added?.consents.some(same) ?? false;
+}
+
 /** One line of the summary: a service and what becomes of it. */
 export interface Fate {
   service: string;
   kind: "starts" | "stops";
   pulls: boolean;
   because: string;
+  /** Some of it is new since the user has agreed. */
+  added: boolean;
 }
 
 /** What becomes of each service, stops first, in the plan's order. */
-export function fatesOf(preview: Preview, nameOf: NameOf, t: Words): Fate[] {
+export function fatesOf(preview: Preview, nameOf: NameOf, t: Words, added: Added | null = null): Fate[] {
   const fates = new Map<string, Fate>();
-  for (const step of preview.steps) {
+  for (const [index, step] of preview.steps.entries()) {
     if (step.service === null) continue;
     const before = fates.get(step.service);
     const kind = starting.has(step.verb) || before?.kind === "starts" ? "starts" : "stops";
     const because = before?.because || causeOf(step, nameOf, t);
     const pulls = step.verb === "pull" || (before?.pulls ?? false);
-    fates.set(step.service, { service: step.service, kind, pulls, because });
+    const fresh = added?.steps.includes(index) || (before?.added ?? false);
+    fates.set(step.service, { service: step.service, kind, pulls, because, added: fresh });
   }
   return [...fates.values()].sort((a, b) => Number(a.kind === "starts") - Number(b.kind === "starts"));
 }
