@@ -255,6 +255,9 @@ pub(crate) struct Validate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Config {
+    /// Components or presets [default: all]
+    #[arg(value_name = "COMPONENT", conflicts_with = "hash")]
+    pub(crate) components: Vec<String>,
     /// Print `service hash` lines as docker compose does: '*' or names with commas
     #[arg(long, value_name = "SERVICES")]
     pub(crate) hash: Option<String>,

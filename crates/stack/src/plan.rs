@@ -21,35 +21,36 @@ mod text;
 mod up;
 mod waits;
 
-/// What somebody wants of a project.
+/// What somebody wants of a project. Names are those of components, which stand for their parts, or of single services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// These services, and what they need, run with their present configuration.
+    /// These components, and what they need, run with their present configuration.
     Up {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
         /// Replace containers even when nothing changed.
         recreate: bool,
         /// Wait until they are healthy.
         wait: bool,
     },
-    /// These services, and what cannot do without them, are gone. Volumes stay.
+    /// These components, and what cannot do without them, are gone. Parts that others share stay with them, and so do
+    /// volumes.
     Down {
-        /// Service names; `None` means the whole project with its networks.
+        /// Names; `None` means the whole project with its networks.
         services: Option<BTreeSet<String>>,
         /// Remove the named volumes too.
         volumes: bool,
         /// Remove containers of services that the file no longer has.
         orphans: bool,
     },
-    /// The registry's present images of these services, and of what they need, are here.
+    /// The registry's present images of these components, and of what they need, are here.
     Pull {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
     },
-    /// These services stop and start again, as they are.
+    /// These components stop and start again, as they are.
     Restart {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
         /// Wait until they are healthy.
         wait: bool,
@@ -207,7 +208,7 @@ pub enum Cause {
 /// What a user must agree to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Consent {
-    /// A component that the user did not name goes off, since it cannot do without one that he did.
+    /// A component, or a part of one, that the user did not name goes off, since it cannot do without one that he did.
     StopsDependent {
         /// It.
         component: String,
@@ -272,7 +273,7 @@ pub enum Warning {
     },
     /// There is no container to restart.
     NothingToRestart {
-        /// Service.
+        /// Component or service.
         service: String,
     },
     /// A restart does not apply a changed configuration; `up` does.
@@ -365,13 +366,14 @@ pub enum Refusal {
     },
 }
 
-/// The plan that leads from what is observed to the goal. Service names in it must exist in the project.
+/// The plan that leads from what is observed to the goal. Names in it must exist in the project.
 pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
     let mut plan = Plan::default();
     refuse_foreign_project(project, observed, &mut plan);
     match goal {
         Goal::Up { services, recreate, wait } => {
-            up::Up::new(project, observed, services, *recreate, *wait).plan(&mut plan);
+            let asked = project.active_services_of(services);
+            up::Up::new(project, observed, &asked, *recreate, *wait).plan(&mut plan);
         }
         Goal::Pull { services } => restart::pull(project, services, &mut plan),
         Goal::Restart { services, wait } => restart::restart(project, observed, services, *wait, &mut plan),

@@ -34,11 +34,24 @@ export const en = {
     lost: "Engine lost",
   },
   tally: {
-    healthy: (n: number) => `${n} healthy`,
+    well: (n: number) => `${n} healthy`,
     working: (n: number) => `${n} on the way`,
     attention: (n: number) => `${n} ${n === 1 ? "needs" : "need"} you`,
     off: (n: number) => `${n} off`,
     unknown: (n: number) => `${n} unknown`,
+  },
+
+  parts: {
+    title: "Parts",
+    count: (n: number) => `${n} ${n === 1 ? "part" : "parts"}`,
+    choose: "Part",
+    all: (n: number) => `All ${n} parts`,
+    name: "Service",
+    phase: "Phase",
+    health: "Health",
+    shared: (others: string) => `shared with ${others}`,
+    reason: (part: string, reason: string) => `${part}: ${reason}`,
+    historyOfOne: "Choose a part to see what was said of its health.",
   },
 
   bar: {

@@ -32,11 +32,24 @@ export const zh: Words = {
     lost: "引擎失联",
   },
   tally: {
-    healthy: (n) => `${n} 个健康`,
+    well: (n) => `${n} 个健康`,
     working: (n) => `${n} 个进行中`,
     attention: (n) => `${n} 个需要处理`,
     off: (n) => `${n} 个已关闭`,
     unknown: (n) => `${n} 个未知`,
+  },
+
+  parts: {
+    title: "部件",
+    count: (n) => `${n} 个部件`,
+    choose: "部件",
+    all: (n) => `全部 ${n} 个部件`,
+    name: "服务",
+    phase: "阶段",
+    health: "健康",
+    shared: (others) => `与 ${others} 共用`,
+    reason: (part, reason) => `${part}：${reason}`,
+    historyOfOne: "选择一个部件，查看其健康记录。",
   },
 
   bar: {

@@ -7,7 +7,7 @@ const asEntry = (line: LogLine): Entry => ({ ...line, plain: line.text, level: "
 
 const told = (notice: LogNotice): Entry => ({
   ...notice,
-  component: notice.component ?? "",
+  service: notice.service ?? "",
   stream: "stderr",
   text: notice.kind,
   cut: 0,
@@ -19,7 +19,7 @@ const told = (notice: LogNotice): Entry => ({
 const lines = (from: number, count: number, text = "x"): LogLine[] =>
   Array.from({ length: count }, (_, index) => ({
     seq: from + index,
-    component: "loki",
+    service: "loki",
     stream: "stdout" as const,
     at: 0,
     text,
@@ -63,7 +63,7 @@ describe("memory", () => {
 
 it("shows what happened to the stream at its place between the lines", () => {
   const buffer = new LogBuffer(asEntry, told);
-  const notice: LogNotice = { seq: 2, component: null, kind: "engine-lost", at: 0, detail: "" };
+  const notice: LogNotice = { seq: 2, service: null, kind: "engine-lost", at: 0, detail: "" };
   buffer.add({ lines: [...lines(1, 1), ...lines(3, 2)], notices: [notice], dropped: 0 }, 0);
   expect(buffer.shown.toArray().map((one) => one.text)).toEqual(["x", "engine-lost", "x", "x"]);
 });

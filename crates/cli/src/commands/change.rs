@@ -229,8 +229,9 @@ fn failures(session: &Session, snapshot: &Snapshot, operation: &Operation) {
         } else {
             session.out.error(error);
         }
-        let component = snapshot.components.iter().find(|it| Some(&it.id) == step.service.as_ref());
-        if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = component.map(|it| &it.phase) {
+        let mut parts = snapshot.components.iter().flat_map(|component| &component.parts);
+        let part = parts.find(|part| Some(&part.service) == step.service.as_ref());
+        if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = part.map(|it| &it.phase) {
             session.out.evidence(cause);
         }
     }

@@ -1,7 +1,7 @@
 //! `logs`: what components write, together or alone.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io::{self, BufWriter, Write, stdout},
 };
 
@@ -52,8 +52,8 @@ pub(super) async fn run(session: &Session, args: Logs) -> Ended {
         None => None,
     };
     let folder = session.folder()?;
-    let mut services: BTreeSet<String> =
-        chosen(session, &folder.project, &args.components)?.into_iter().collect();
+    let named = chosen(session, &folder.project, &args.components)?.into_iter().collect();
+    let mut services = folder.project.services_of(&named);
     if services.is_empty() {
         services = folder.project.services.keys().cloned().collect();
     }

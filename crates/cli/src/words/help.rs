@@ -101,6 +101,7 @@ const COMMANDS: &[(&str, &str, Texts)] = &[
         "config",
         "显示栈的最终配置",
         &[
+            ("components", "组件或预设 [默认：全部]"),
             ("hash", "像 docker compose 一样打印“服务 哈希”：'*' 或以逗号分隔的名称"),
             ("services", "打印服务名称"),
             ("images", "打印镜像"),

@@ -20,11 +20,12 @@ use crate::{
 pub(super) fn restart(
     project: &Project,
     observed: &Observed,
-    services: &BTreeSet<String>,
+    names: &BTreeSet<String>,
     wait: bool,
     plan: &mut Plan,
 ) {
     let mut draft = Draft::default();
+    let services = &restarted(project, observed, names, plan);
     let mut stops: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     let order: Vec<&Service> =
         project.start_order().into_iter().filter(|service| services.contains(&service.name)).collect();
@@ -47,15 +48,9 @@ pub(super) fn restart(
         let comes = |name: &str| services.contains(name) || is_up(observed, name);
         let stopped = stops.get(service.name.as_str()).into_iter().flatten().copied();
         let before = waits.before_start(service, comes, &mut draft).and(stopped);
-        let mut there = containers(observed, &service.name).peekable();
-        if there.peek().is_none() {
-            plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
-        }
-        if there.peek().is_some() {
-            // What runs must not be stopped for a file that would keep it from starting again.
-            plan.check_configuration(observed, &service.name);
-        }
-        for container in there {
+        // What runs must not be stopped for a file that would keep it from starting again.
+        plan.check_configuration(observed, &service.name);
+        for container in containers(observed, &service.name) {
             if !hash::is_current(service, &container.config_hash) {
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
             }
@@ -71,10 +66,36 @@ pub(super) fn restart(
     draft.finish(plan);
 }
 
-/// Asks the registry for every image of these services and of what they need.
-pub(super) fn pull(project: &Project, services: &BTreeSet<String>, plan: &mut Plan) {
+/// The services that have something to restart: parts of other components that run are not disturbed.
+fn restarted(
+    project: &Project,
+    observed: &Observed,
+    names: &BTreeSet<String>,
+    plan: &mut Plan,
+) -> BTreeSet<String> {
+    let there = |service: &String| containers(observed, service).next().is_some();
+    let mut services = BTreeSet::new();
+    for name in names {
+        let alone = BTreeSet::from([name.clone()]);
+        let others = project.components().into_iter().filter(|component| !names.contains(component.id));
+        let others = others.filter(|it| it.own().any(|part| is_up(observed, &part.name)));
+        let others: Vec<_> = others.collect();
+        let mut found = project.services_of(&alone);
+        found.retain(|service| {
+            there(service) && (service == name || !others.iter().any(|other| other.has(service)))
+        });
+        if found.is_empty() {
+            plan.warnings.push(Warning::NothingToRestart { service: name.clone() });
+        }
+        services.extend(found);
+    }
+    services
+}
+
+/// Asks the registry for every image of these components and of what they need.
+pub(super) fn pull(project: &Project, names: &BTreeSet<String>, plan: &mut Plan) {
     let mut draft = Draft::default();
-    for name in project.with_needs(services).keys() {
+    for name in project.with_needs(names).keys() {
         let Some(service) = project.services.get(name) else { continue };
         if service.pull_policy != "never" && !draft.pulls.contains_key(&service.image) {
             let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };

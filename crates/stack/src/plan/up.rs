@@ -14,6 +14,7 @@ use crate::{
         hash,
         model::{Condition, Project, Service},
     },
+    meta::ComponentMeta,
     observed::{Container, Observed, State},
 };
 
@@ -94,26 +95,28 @@ impl<'a> Up<'a> {
     fn excluded(&self, plan: &mut Plan) -> BTreeMap<String, Cause> {
         let wanted = &self.wanted;
         let mut causes = BTreeMap::new();
-        for name in wanted.keys() {
-            let meta = self.project.services.get(name).and_then(|service| service.meta.as_ref());
-            for other in meta.into_iter().flat_map(|meta| &meta.excludes) {
-                if wanted.contains_key(other) {
-                    if name < other {
-                        let (component, other) = (name.clone(), other.clone());
-                        plan.refusals.push(Refusal::Excluded { component, other });
-                    }
-                } else if containers(self.observed, other).next().is_some() {
-                    if is_up(self.observed, other) {
-                        let (component, by) = (other.clone(), name.clone());
+        let components = self.project.components();
+        let coming = components.iter().filter(|component| match component.service {
+            Some(service) => wanted.contains_key(&service.name),
+            None => component.own().any(|part| wanted.contains_key(&part.name)),
+        });
+        let coming: BTreeMap<&str, &ComponentMeta> = coming.map(|it| (it.id, it.meta)).collect();
+        for (name, meta) in &coming {
+            for other in &meta.excludes {
+                let leaving = BTreeSet::from([other.clone()]);
+                let services = self.project.own_services_of(&leaving);
+                if coming.contains_key(other.as_str()) {
+                    // The same whichever of the two says it.
+                    let (component, other) = ((*name).min(other.as_str()), (*name).max(other.as_str()));
+                    let (component, other) = (component.to_owned(), other.to_owned());
+                    plan.refusals.push(Refusal::Excluded { component, other });
+                } else if services.iter().any(|service| containers(self.observed, service).next().is_some()) {
+                    if services.iter().any(|service| is_up(self.observed, service)) {
+                        let (component, by) = (other.clone(), (*name).to_owned());
                         plan.consents.push(Consent::StopsExcluded { component, by });
                     }
-                    let leaving = BTreeSet::from([other.clone()]);
-                    causes.extend(going(
-                        self.project,
-                        self.observed,
-                        &leaving,
-                        &Cause::ExcludedBy(name.clone()),
-                    ));
+                    let cause = Cause::ExcludedBy((*name).to_owned());
+                    causes.extend(going(self.project, self.observed, &leaving, &cause));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod down;
 mod optional;
+mod parts;
 mod refusals;
 mod restart;
 mod up;

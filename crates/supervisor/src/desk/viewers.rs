@@ -1,15 +1,12 @@
 //! Streams for one viewer each: batched, bounded, and honest about what did not fit.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use futures_util::future::join_all;
-use stack::compose::Service;
 use tokio::{sync::watch, time};
 use tokio_util::sync::CancellationToken;
 
-use super::{Place, engines::float};
 use crate::{
-    api::window::{LogBatch, LogLine, LogNotice, LogNoticeKind, LogRequest, LogSource, Stats, StatsBatch},
+    api::window::{LogBatch, LogLine, LogNotice, LogNoticeKind, LogRequest, LogSource},
     clock::now,
     logs::{Line, LogItem, LogQuery, News, Sources, follow},
 };
@@ -22,8 +19,6 @@ const MOST: usize = 2_000;
 const MOST_NOTICES: usize = 200;
 /// Bytes of a line; the web view lays out every one of them.
 const LONGEST: usize = 16 << 10;
-/// Between two readings.
-const READING: Duration = Duration::from_secs(1);
 
 /// Sends lines until the viewer goes away. Containers and the engine come and go meanwhile.
 pub(super) async fn logs(
@@ -32,7 +27,7 @@ pub(super) async fn logs(
     cancel: CancellationToken,
     mut deliver: impl FnMut(LogBatch) -> bool,
 ) {
-    let services = request.components;
+    let services = request.services;
     let query = LogQuery {
         services: (!services.is_empty()).then(|| services.into_iter().collect()),
         since: None,
@@ -100,7 +95,7 @@ impl Viewer {
         let seq = self.next_seq();
         self.batch.lines.push(LogLine {
             seq,
-            component: origin.service.clone(),
+            service: origin.service.clone(),
             stream: if line.stderr { LogSource::Stderr } else { LogSource::Stdout },
             at,
             text,
@@ -113,7 +108,7 @@ impl Viewer {
         if self.batch.notices.len() >= MOST_NOTICES {
             return;
         }
-        let (kind, component, detail) = match news {
+        let (kind, service, detail) = match news {
             News::Unreadable(origin, error) => {
                 (LogNoticeKind::Unreadable, Some(origin.service.clone()), shortened(error.detail).0)
             }
@@ -122,7 +117,7 @@ impl Viewer {
             News::EngineBack => (LogNoticeKind::EngineBack, None, String::new()),
         };
         let seq = self.next_seq();
-        self.batch.notices.push(LogNotice { seq, component, kind, at: now(), detail });
+        self.batch.notices.push(LogNotice { seq, service, kind, at: now(), detail });
     }
 }
 
@@ -134,65 +129,6 @@ fn shortened(mut text: String) -> (String, u32) {
     let cut = u32::try_from(text.len() - end).unwrap_or(u32::MAX);
     text.truncate(end);
     (text, cut)
-}
-
-/// Sends readings of all running components once a second while somebody looks.
-pub(super) async fn stats(
-    mut places: watch::Receiver<Place>,
-    looked_at: watch::Receiver<bool>,
-    cancel: CancellationToken,
-    mut deliver: impl FnMut(StatsBatch) -> bool,
-) {
-    let mut before: BTreeMap<String, engine::Stats> = BTreeMap::new();
-    let mut beat = time::interval(READING);
-    beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            _ = beat.tick() => {}
-        }
-        if !*looked_at.borrow() {
-            continue;
-        }
-        let place = places.borrow_and_update().clone();
-        let Some(engine) = place.engine else { continue };
-        let readings = place.running.iter().map(|(component, container)| {
-            let (engine, before) = (engine.clone(), before.get(container));
-            async move {
-                let stats = engine.stats_once(container, before).await.ok()?;
-                Some((component.clone(), container.clone(), stats))
-            }
-        });
-        let readings: Vec<_> = join_all(readings).await.into_iter().flatten().collect();
-        let service = |component: &str| place.project.services.get(component);
-        let stats =
-            readings.iter().map(|(component, _, stats)| reading(component, service(component), stats));
-        let batch = StatsBatch { at: now(), stats: stats.collect() };
-        before = readings.into_iter().map(|(_, container, stats)| (container, stats)).collect();
-        if !deliver(batch) {
-            return;
-        }
-    }
-}
-
-fn reading(component: &str, service: Option<&Service>, stats: &engine::Stats) -> Stats {
-    let limits =
-        service.and_then(|it| it.deploy.as_ref()).and_then(|deploy| deploy.resources.limits.as_ref());
-    let cpus = service.map(|it| it.cpus).filter(|cpus| *cpus > 0.0);
-    let cpus = cpus.or(limits.map(|limits| limits.cpus).filter(|cpus| *cpus > 0.0));
-    let memory = service.map(|it| it.mem_limit.bytes()).filter(|bytes| *bytes > 0);
-    let memory = memory.or(limits.map(|limits| limits.memory.bytes()).filter(|bytes| *bytes > 0));
-    Stats {
-        component: component.to_owned(),
-        cpu: stats.cpu_percent.unwrap_or_default() / 100.0,
-        cpu_limit: cpus.map(f64::from),
-        memory: float(stats.memory),
-        memory_limit: memory.map(|bytes| float(bytes.unsigned_abs())),
-        network_in: float(stats.net_rx),
-        network_out: float(stats.net_tx),
-        block_read: float(stats.block_read),
-        block_write: float(stats.block_write),
-    }
 }
 
 #[cfg(test)]
@@ -243,7 +179,7 @@ mod tests {
         viewer.take(line(2));
         let notice = &viewer.batch.notices[0];
         assert_eq!((notice.seq, notice.kind), (1, LogNoticeKind::Unreadable));
-        assert_eq!(notice.component.as_deref(), Some("loki"));
+        assert_eq!(notice.service.as_deref(), Some("loki"));
         assert_eq!(notice.detail, "the driver keeps nothing");
         assert_eq!(viewer.batch.lines.iter().map(|it| it.seq).collect::<Vec<_>>(), [0, 2]);
         (0..1_000).for_each(|_| viewer.tell(News::EngineLost));

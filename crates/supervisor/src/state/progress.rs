@@ -106,7 +106,9 @@ impl State {
                 Goal::Up { services, .. } | Goal::Pull { services } | Goal::Restart { services, .. } => {
                     self.project.with_needs(services).into_keys().collect()
                 }
-                Goal::Down { services, .. } => services.clone().unwrap_or_default(),
+                Goal::Down { services, .. } => {
+                    services.as_ref().map(|names| self.project.services_of(names)).unwrap_or_default()
+                }
             };
             operation.append(next, &services, now);
         }

@@ -17,6 +17,7 @@ use crate::api::{
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
+mod components;
 mod configuration;
 mod files;
 mod optional;
@@ -35,6 +36,19 @@ services:
 
 type Answers = oneshot::Receiver<Result<Reply, AppError>>;
 
+pub(crate) fn project(stack: &str) -> Project {
+    let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+    let project = load(LoadInput {
+        files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
+        working_dir: PathBuf::from("/s"),
+        project_name: None,
+        env: BTreeMap::new(),
+        home: None,
+        read: &read,
+    });
+    project.unwrap()
+}
+
 /// A state with a clock of its own and everything it asked to be done so far.
 struct World {
     state: State,
@@ -49,16 +63,7 @@ impl World {
     }
 
     fn of(stack: &str) -> Self {
-        let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
-        let project = load(LoadInput {
-            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
-            working_dir: PathBuf::from("/s"),
-            project_name: None,
-            env: BTreeMap::new(),
-            home: None,
-            read: &read,
-        });
-        let project = Arc::new(project.unwrap());
+        let project = Arc::new(project(stack));
         let mut state = State::new(&Options {
             stack: Stack::Fixed(project.clone()),
             engine: Choice::This(at("unix:///e")),

@@ -21,7 +21,7 @@ export function ofNotice(notice: LogNotice, words: string): Entry {
   const well = notice.kind === "readable" || notice.kind === "engine-back";
   return {
     seq: notice.seq,
-    component: notice.component ?? "",
+    service: notice.service ?? "",
     stream: "stderr",
     at: notice.at,
     text: plain,

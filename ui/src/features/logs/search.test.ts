@@ -5,7 +5,7 @@ import { asText, compile, passes } from "./search";
 
 const entry = (plain: string, level = "info"): Entry => ({
   seq: 1,
-  component: "loki",
+  service: "loki",
   stream: "stdout",
   at: 0,
   text: plain,
