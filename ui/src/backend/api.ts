@@ -582,7 +582,7 @@ offers: Array<Offer>, };
  */
 export type Waiting = { 
 /**
- * `up`, `down` or `restart`.
+ * `up`, `down`, `restart` or `undo`.
  */
 verb: string, 
 /**

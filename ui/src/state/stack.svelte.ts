@@ -58,7 +58,7 @@ export function overallOf(snapshot: Snapshot): Overall {
   const tally = tallyOf(snapshot.components);
   // Connected, and not yet looked at.
   if (tally.unknown > 0 && tally.unknown === snapshot.components.length) return "connecting";
-  if (tally.attention > 0) return "attention";
+  if (tally.attention > 0 || snapshot.unreadable.length > 0) return "attention";
   const kinds = new Set(snapshot.components.map((one) => one.phase.kind));
   if (kinds.has("pulling") || kinds.has("creating") || kinds.has("starting") || kinds.has("stopping")) return "working";
   if (kinds.has("waiting")) return "waiting";

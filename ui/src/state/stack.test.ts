@@ -17,6 +17,7 @@ describe("the stack in one word", () => {
     ["sketch", "attention"],
     ["crash-loop", "attention"],
     ["drift", "attention"],
+    ["unreadable", "attention"],
     ["off", "off"],
     ["engine-lost", "lost"],
     ["no-engine", "lost"],

@@ -402,7 +402,7 @@ pub struct Operation {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Waiting {
-    /// `up`, `down` or `restart`.
+    /// `up`, `down`, `restart` or `undo`.
     pub verb: String,
     /// The components that were named.
     pub components: Vec<String>,

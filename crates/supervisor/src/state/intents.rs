@@ -19,7 +19,7 @@ use crate::api::{
 pub(crate) enum Wanted {
     Intent(Intent),
     Undo {
-        /// Components to be switched off.
+        /// Components to be switched off, those that what comes back pushes aside included.
         off: BTreeSet<String>,
         /// Components to be switched on.
         on: BTreeSet<String>,
@@ -44,6 +44,11 @@ impl Wanted {
                 }
             }
         }
+    }
+
+    /// What it is called while it waits.
+    pub(super) fn word(&self) -> &'static str {
+        if matches!(self, Self::Undo { .. }) { "undo" } else { self.verb() }
     }
 
     /// The components that were named.
@@ -140,7 +145,9 @@ impl State {
             });
         }
         if let Some(error) = self.unreadable.first() {
-            whole.consents.push(Consent::FilesUnreadable { file: error.subject.clone() });
+            // Of what is wrong within a file, the subject is the key.
+            let file = error.facts.get("file").unwrap_or(&error.subject).clone();
+            whole.consents.push(Consent::FilesUnreadable { file });
         }
         let named = wanted.components();
         let reaches_further = match wanted {
@@ -188,7 +195,12 @@ impl State {
                 let known = |names: &BTreeSet<String>| -> BTreeSet<String> {
                     names.iter().filter(|name| project.services.contains_key(*name)).cloned().collect()
                 };
-                let (off, on) = (known(off), known(on));
+                let (mut off, on) = (known(off), known(on));
+                // What is pushed aside by what comes back need not be taken down for itself.
+                let back = on.iter().filter_map(|name| project.services.get(name)?.meta.as_ref());
+                back.flat_map(|meta| &meta.excludes).for_each(|pushed| {
+                    off.remove(pushed);
+                });
                 let mut goals = Vec::new();
                 if !off.is_empty() {
                     goals.push(down(Some(off), false, false));
@@ -276,15 +288,8 @@ impl State {
         let known = |name: &&String| self.project.is_component(name);
         let back: BTreeSet<String> =
             operation.switched_on_before.difference(&on).filter(known).cloned().collect();
-        // What is pushed aside by what comes back need not be taken down for itself.
-        let pushed = |name: &&String| {
-            back.iter().any(|it| {
-                let meta = self.project.services.get(it).and_then(|service| service.meta.as_ref());
-                meta.is_some_and(|meta| meta.excludes.contains(*name))
-            })
-        };
-        let off = on.difference(&operation.switched_on_before).filter(known);
-        let off: BTreeSet<String> = off.filter(|name| !pushed(name) || back.is_empty()).cloned().collect();
+        let off: BTreeSet<String> =
+            on.difference(&operation.switched_on_before).filter(known).cloned().collect();
         if !(off.is_empty() && back.is_empty()) {
             offers.push((operation.id, Offer::Undo, Wanted::Undo { off, on: back }));
         }

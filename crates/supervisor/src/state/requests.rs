@@ -89,7 +89,7 @@ impl Requests {
         locking
             .chain(waiting)
             .map(|(request, holder)| Waiting {
-                verb: request.wanted.verb().to_owned(),
+                verb: request.wanted.word().to_owned(),
                 components: request.wanted.components(),
                 since: request.since,
                 holder,

@@ -112,7 +112,7 @@ export class Requests {
   #tell(): void {
     const waiting = this.#queue.map(({ wanted, since }, index): Waiting => {
       const components = wanted.type === "undo" ? [...wanted.off, ...wanted.on] : wanted.components;
-      const verb = wanted.type === "down" || wanted.type === "restart" ? wanted.type : "up";
+      const verb = wanted.type === "configure" ? "up" : wanted.type;
       return { verb, components, since, holder: index === 0 ? this.holder : null };
     });
     if (waiting.length === 0 && this.world.waiting.length === 0) return;
