@@ -1,7 +1,7 @@
 //! The plan: what has to be done, in which order, and why. A value that can be printed, tested and shown.
 //!
 //! Each step is one call to the engine (or one wait). A step is released when every step in `after`
-//! has succeeded. What a user must agree to, and what forbids the plan, are fields of it: the planner
+//! has succeeded and every one in `despite` has ended. What a user must agree to, and what forbids the plan, are fields of it: the planner
 //! never asks and never acts.
 
 use std::{collections::BTreeSet, net::IpAddr};
@@ -19,6 +19,7 @@ mod resources;
 mod restart;
 mod text;
 mod up;
+mod waits;
 
 /// What somebody wants of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,10 @@ pub struct Step {
     pub cause: Cause,
     /// Steps that must have succeeded before.
     pub after: Vec<StepId>,
+    /// Steps that must have ended before, well or not, or that can never begin since what they come after did not succeed.
+    pub despite: Vec<StepId>,
+    /// It is done for a service that everything asked for can do without: its failure is a warning.
+    pub optional: bool,
 }
 
 /// The kinds of steps. Each is one call to the engine, but for the last two.
@@ -366,7 +371,7 @@ pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
     refuse_foreign_project(project, observed, &mut plan);
     match goal {
         Goal::Up { services, recreate, wait } => {
-            up::Up { project, observed, recreate: *recreate, wait: *wait, asked: services }.plan(&mut plan);
+            up::Up::new(project, observed, services, *recreate, *wait).plan(&mut plan);
         }
         Goal::Pull { services } => restart::pull(project, services, &mut plan),
         Goal::Restart { services, wait } => restart::restart(project, observed, services, *wait, &mut plan),

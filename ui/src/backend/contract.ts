@@ -11,6 +11,7 @@ export type {
   HealthEvent,
   LogBatch,
   LogLine,
+  LogNotice,
   LogRequest,
   Mount,
   Reply,

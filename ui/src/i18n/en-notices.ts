@@ -1,7 +1,6 @@
-/**
- * What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. The codes
- * are those of the backend; a test compares them with its sources.
- */
+import type { Remark } from "../backend/api";
+
+/** What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. */
 export const enNotices = {
   "stops-dependent": (a: string, b: string) => `${a} goes off too, since it needs ${b}.`,
   "stops-excluded": (a: string, b: string) => `${a} goes off, since it cannot run beside ${b}.`,
@@ -25,6 +24,7 @@ export const enNotices = {
     `Another folder runs a stack named ${a} on this engine: ${b}. Stop that one, or set COMPOSE_PROJECT_NAME in .env.`,
   "edited-file": (a: string) =>
     `You have edited ${a}, so it is kept; the one of this version lies beside it, with .new at its end.`,
+  "change-waits": () => "A change of the stack's files, or another engine, is used once this has ended.",
   "settings-damaged": (a: string, b: string) =>
     `The settings file is damaged, so the defaults are used. The next change keeps it as ${b || a}.`,
-};
+} satisfies Record<Remark, (subject: string, other: string) => string>;

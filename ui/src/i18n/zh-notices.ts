@@ -20,5 +20,6 @@ export const zhNotices: typeof enNotices = {
   "foreign-project": (a, b) =>
     `此引擎上另一个文件夹正在运行名为 ${a} 的栈：${b}。请停止它，或在 .env 中设置 COMPOSE_PROJECT_NAME。`,
   "edited-file": (a) => `您修改过 ${a}，因此予以保留；此版本的文件放在旁边，以 .new 结尾。`,
+  "change-waits": () => "对栈文件或引擎的更改将在当前操作结束后生效。",
   "settings-damaged": (a, b) => `设置文件已损坏，现使用默认设置。下次更改设置时，它将另存为 ${b || a}。`,
 };

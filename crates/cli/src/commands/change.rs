@@ -8,7 +8,8 @@ use supervisor::{
     api::{
         error::{AppError, ErrorCode},
         intent::{Intent, Reply, Review},
-        snapshot::{Component, Engine, Operation, Outcome, Phase, Snapshot},
+        operation::{Operation, OperationVerb, Outcome},
+        snapshot::{Component, Engine, Phase, Snapshot},
     },
     folder::Folder,
 };
@@ -40,7 +41,7 @@ pub(super) async fn up_in(
         pull: args.pull,
         wait: !args.no_wait || args.wait,
     };
-    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
     change(session, folder, Asked { intent, yes: args.yes, explain }, how).await
 }
 
@@ -52,14 +53,14 @@ pub(super) async fn down(session: &Session, args: Down) -> Ended {
 pub(super) async fn down_in(session: &Session, folder: &Folder, args: Down) -> Ended {
     let intent =
         Intent::Down { components: args.components, volumes: args.volumes, orphans: args.remove_orphans };
-    let how = How::working(Duration::from_secs(180), true);
+    let how = How::working(None, true);
     change(session, folder, Asked { intent, yes: args.yes, explain: &|error| error }, how).await
 }
 
 pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
     let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
     let folder = session.folder()?;
-    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
     change(session, &folder, Asked { intent, yes: false, explain: &|error| error }, how).await
 }
 
@@ -189,7 +190,7 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
     }
     session.out.warnings(&snapshot.notices);
     failures(session, snapshot, operation);
-    if operation.verb != "down" {
+    if operation.verb != OperationVerb::Down {
         for line in table(&status_rows(session.lang, &snapshot.components)) {
             session.out.line(&line);
         }
@@ -223,7 +224,11 @@ fn failures(session: &Session, snapshot: &Snapshot, operation: &Operation) {
     use supervisor::api::snapshot::StepState;
     for step in &operation.steps {
         let StepState::Failed { error } = &step.state else { continue };
-        session.out.error(error);
+        if operation.outcome == Some(Outcome::Succeeded) {
+            session.out.failed_without_harm(error);
+        } else {
+            session.out.error(error);
+        }
         let component = snapshot.components.iter().find(|it| Some(&it.id) == step.service.as_ref());
         if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = component.map(|it| &it.phase) {
             session.out.evidence(cause);

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Cause, ContainerRef, Op, Plan, StepId, Warning,
-    down::containers,
+    down::{containers, is_up},
     draft::{Draft, existing},
-    up::Up,
+    waits::Waits,
 };
 use crate::{
     compose::{
@@ -42,10 +42,11 @@ pub(super) fn restart(
             stops.entry(&service.name).or_default().push(step);
         }
     }
-    let up = Up { project, observed, asked: services, recreate: false, wait };
+    let waits = Waits { project, observed, needed: services.clone() };
     for service in &order {
-        let mut after = up.waits_for(service, &mut draft);
-        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
+        let comes = |name: &str| services.contains(name) || is_up(observed, name);
+        let stopped = stops.get(service.name.as_str()).into_iter().flatten().copied();
+        let before = waits.before_start(service, comes, &mut draft).and(stopped);
         let mut there = containers(observed, &service.name).peekable();
         if there.peek().is_none() {
             plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
@@ -59,12 +60,12 @@ pub(super) fn restart(
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
             }
             let op = Op::Start(ContainerRef::Existing(existing(container)));
-            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+            let step = draft.push(Some(&service.name), op, Cause::Follows, before.clone());
             draft.starts.entry(service.name.clone()).or_default().push(step);
         }
         if wait && draft.starts.contains_key(&service.name) {
             let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
-            up.wait_step(&service.name, condition, &mut draft);
+            waits.until(&service.name, condition, false, &mut draft);
         }
     }
     draft.finish(plan);

@@ -1,6 +1,7 @@
 //! Plans as sentences and pictures: a project, what is observed of it, a goal, and the steps that follow.
 
 mod down;
+mod optional;
 mod refusals;
 mod restart;
 mod up;

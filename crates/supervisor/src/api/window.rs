@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     intent::{Intent, Offer, Review},
-    snapshot::Preview,
+    operation::Preview,
+    snapshot::{EngineHealth, PhaseKind},
 };
 
 /// What the engine tells of itself beside its version.
@@ -91,12 +92,45 @@ pub struct LogLine {
     pub cut: u32,
 }
 
+/// What may befall a stream of logs. It goes on all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum LogNoticeKind {
+    /// A container cannot be read; it is tried again, less and less often.
+    Unreadable,
+    /// It can be read again.
+    Readable,
+    /// The connection to the engine is lost.
+    EngineLost,
+    /// It is there again; lines go on where they stopped.
+    EngineBack,
+}
+
+/// Something that happened to a stream of logs, told at its place between the lines.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LogNotice {
+    /// Counted with the lines.
+    pub seq: u32,
+    /// Service name; `null` when it is about all of them.
+    pub component: Option<String>,
+    /// What happened.
+    pub kind: LogNoticeKind,
+    /// Unix milliseconds.
+    pub at: f64,
+    /// The engine's words, where it had any. Never to be trusted.
+    pub detail: String,
+}
+
 /// Lines since the last batch, at most ten batches a second.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LogBatch {
     /// In the order in which they came.
     pub lines: Vec<LogLine>,
+    /// What happened between them.
+    pub notices: Vec<LogNotice>,
     /// Lines that did not fit between two batches.
     pub dropped: u32,
 }
@@ -188,7 +222,11 @@ pub struct HealthEvent {
     pub from: HealthSource,
     /// Whether it was good news.
     pub ok: bool,
-    /// The output of the check, the answer, or the phase.
+    /// The phase that it got into, where that is the news.
+    pub phase: Option<PhaseKind>,
+    /// The engine's verdict, where that is the news.
+    pub engine: Option<EngineHealth>,
+    /// The output of the check, or the answer; empty where there is none.
     pub output: String,
 }
 
@@ -232,6 +270,8 @@ pub struct Detail {
 pub struct EngineCandidate {
     /// Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
     pub id: String,
+    /// Names this very engine, with the certificates that reach it, where the user chooses it.
+    pub key: String,
     /// Its name.
     pub product: String,
     /// Where it was looked for.
@@ -376,7 +416,7 @@ pub enum Change {
     },
     /// Works on another engine.
     UseEngine {
-        /// Where it listens.
+        /// The key of one that was found, the name of a Docker context, or an address.
         endpoint: String,
     },
     /// Remembers the user's choices.

@@ -9,9 +9,9 @@ use stack::{
 
 use super::{Effect, State};
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact},
     intent::{Edit, Intent, Offer, Review},
-    snapshot::Outcome,
+    operation::{OperationVerb, Outcome},
 };
 
 /// What is asked for: what a user can say, or what takes back what he said.
@@ -30,25 +30,34 @@ impl Wanted {
     /// What changes nothing.
     pub(super) const NOTHING: Self = Self::Intent(Intent::Refresh);
 
-    pub(super) fn verb(&self) -> &'static str {
+    pub(super) fn verb(&self) -> OperationVerb {
         match self {
-            Self::Intent(Intent::Up { .. } | Intent::Configure { .. }) => "up",
-            Self::Intent(Intent::Down { .. }) => "down",
-            Self::Intent(Intent::Restart { .. }) => "restart",
-            Self::Intent(Intent::Cancel | Intent::StopWaiting | Intent::Refresh) => "refresh",
+            // The last three are done at once and are no operations.
+            Self::Intent(
+                Intent::Up { .. }
+                | Intent::Configure { .. }
+                | Intent::Cancel
+                | Intent::StopWaiting
+                | Intent::Refresh,
+            ) => OperationVerb::Up,
+            Self::Intent(Intent::Down { .. }) => OperationVerb::Down,
+            Self::Intent(Intent::Restart { .. }) => OperationVerb::Restart,
             Self::Undo { on, .. } => {
                 if on.is_empty() {
-                    "down"
+                    OperationVerb::Down
                 } else {
-                    "up"
+                    OperationVerb::Up
                 }
             }
         }
     }
 
-    /// What it is called while it waits.
-    pub(super) fn word(&self) -> &'static str {
-        if matches!(self, Self::Undo { .. }) { "undo" } else { self.verb() }
+    /// The components that its verb is about.
+    pub(super) fn subjects(&self) -> Vec<String> {
+        match self {
+            Self::Undo { on, .. } if !on.is_empty() => on.iter().cloned().collect(),
+            _ => self.components(),
+        }
     }
 
     /// The components that were named.
@@ -146,7 +155,11 @@ impl State {
         }
         if let Some(error) = self.unreadable.first() {
             // Of what is wrong within a file, the subject is the key.
-            let file = error.facts.get("file").unwrap_or(&error.subject).clone();
+            let named = error.facts.iter().find_map(|fact| match fact {
+                Fact::File(file) => Some(file),
+                _ => None,
+            });
+            let file = named.unwrap_or(&error.subject).clone();
             whole.consents.push(Consent::FilesUnreadable { file });
         }
         let named = wanted.components();

@@ -9,7 +9,7 @@ use stack::{
     compose::{Condition, Project},
     observed::{Observed, State as ContainerState},
     plan::{ContainerRef, Goal, Op, Plan, StepId},
-    wait::{Hopeless, Waiting},
+    wait::{Hopeless, Waiting, deadline},
 };
 
 use super::{
@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
-        snapshot::{Outcome, Progress, StepState},
+        error::{AppError, ErrorCode, Fact},
+        operation::{OperationVerb, Outcome, PullProgress, Step, StepCause, StepState, StepVerb},
     },
     errors,
 };
@@ -31,10 +31,10 @@ const PULLS_AT_ONCE: usize = 3;
 
 pub(crate) struct Operation {
     pub(super) id: u32,
-    pub(super) verb: &'static str,
+    pub(super) verb: OperationVerb,
     pub(super) started: Millis,
     pub(super) plan: Plan,
-    pub(super) steps: Vec<crate::api::snapshot::Step>,
+    pub(super) steps: Vec<Step>,
     pub(super) outcome: Option<Outcome>,
     /// Ids of the containers that steps have made.
     pub(super) created: BTreeMap<StepId, String>,
@@ -91,28 +91,36 @@ impl Operation {
         project: &Project,
         host: &str,
         observed: &mut Observed,
-        wait_deadline: Duration,
+        patience: Option<Duration>,
         now: Millis,
         effects: &mut Vec<Effect>,
     ) {
         if self.cancelled {
             return;
         }
+        let lost = self.lost();
         for id in 0..self.plan.steps.len() {
             let step = &self.plan.steps[id];
+            let done = |before: &StepId| matches!(self.steps[*before].state, StepState::Done { .. });
+            let ended = |before: &StepId| {
+                lost[*before]
+                    || !matches!(self.steps[*before].state, StepState::Pending | StepState::Running { .. })
+            };
             let due = self.steps[id].state == StepState::Pending
-                && step
-                    .after
-                    .iter()
-                    .all(|before| matches!(self.steps[*before].state, StepState::Done { .. }));
+                && step.after.iter().all(done)
+                && step.despite.iter().all(ended);
             if !due || (matches!(step.op, Op::Pull { .. }) && self.pulling() >= PULLS_AT_ONCE) {
                 continue;
             }
             self.steps[id].state = StepState::Running { since: now, progress: None };
             let operation = self.id;
             match &self.plan.steps[id].op {
-                Op::Await(_) => {
-                    effects.push(Effect::Deadline { operation, step: id, after: wait_deadline });
+                Op::Await(condition) => {
+                    let service = step.service.as_ref().and_then(|name| project.services.get(name));
+                    let of_the_model = || service.map(|service| deadline(project, service, *condition));
+                    if let Some(after) = patience.or_else(of_the_model) {
+                        effects.push(Effect::Deadline { operation, step: id, after });
+                    }
                 }
                 Op::Seed => {
                     let service = self.plan.steps[id].service.clone().unwrap_or_default();
@@ -132,6 +140,19 @@ impl Operation {
                 _ => effects.push(Effect::Perform { operation, step: id }),
             }
         }
+    }
+
+    /// Whether a step can never begin, since one that it comes after has failed or can never begin itself.
+    fn lost(&self) -> Vec<bool> {
+        let mut lost: Vec<bool> = Vec::with_capacity(self.plan.steps.len());
+        for (step, shown) in self.plan.steps.iter().zip(&self.steps) {
+            let failed = |id: &StepId| {
+                lost[*id] || matches!(self.steps[*id].state, StepState::Failed { .. } | StepState::Skipped)
+            };
+            let never = shown.state == StepState::Pending && step.after.iter().any(failed);
+            lost.push(never);
+        }
+        lost
     }
 
     fn pulling(&self) -> usize {
@@ -194,7 +215,7 @@ impl Operation {
         };
     }
 
-    pub(super) fn progress(&mut self, step: StepId, progress: Progress) {
+    pub(super) fn progress(&mut self, step: StepId, progress: PullProgress) {
         if let Some(StepState::Running { progress: shown, .. }) =
             self.steps.get_mut(step).map(|it| &mut it.state)
         {
@@ -206,11 +227,18 @@ impl Operation {
         let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else {
             return;
         };
-        let seconds = ((now - since) / 1000.0).round();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a wait of a few minutes"
+        )]
+        let seconds = ((now - since) / 1000.0).round().max(0.0) as u64;
         let service = self.plan.steps[step].service.clone().unwrap_or_default();
-        let reason = self.waiting_for.get(&step).map_or("start", |reason| waiting(*reason));
-        let error =
-            AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
+        let waiting = self.waiting_for.get(&step).copied().unwrap_or(Waiting::Start);
+        let awaited = errors::awaited(waiting);
+        let error = AppError::new(ErrorCode::WaitTimeout, &service, awaited.as_str())
+            .with(Fact::Seconds(seconds))
+            .with(Fact::Awaited(awaited));
         self.timed_out.push((service, error.clone()));
         self.done(step, Err(error), now);
     }
@@ -249,7 +277,13 @@ impl Operation {
         if self.stage_due || self.steps.iter().any(|step| matches!(step.state, StepState::Running { .. })) {
             return false;
         }
-        let failed = self.steps.iter().any(|step| matches!(step.state, StepState::Failed { .. }));
+        // What everything that was asked for can do without is told as failed and fails nothing.
+        let optional = |id: StepId| self.plan.steps.get(id).is_some_and(|step| step.optional);
+        let failed = self
+            .steps
+            .iter()
+            .enumerate()
+            .any(|(id, step)| matches!(step.state, StepState::Failed { .. }) && !optional(id));
         if !failed && !self.then.is_empty() {
             self.stage_due = true;
             return true;
@@ -305,11 +339,11 @@ impl Operation {
         if let Some(error) = stopped {
             // Something came up between the stages; the operation ends with it.
             self.timed_out.push((error.subject.clone(), error.clone()));
-            self.steps.push(crate::api::snapshot::Step {
-                verb: "plan".to_owned(),
+            self.steps.push(Step {
+                verb: StepVerb::Plan,
                 subject: error.subject.clone(),
                 service: None,
-                cause: "requested".to_owned(),
+                cause: StepCause::Requested,
                 because_of: None,
                 after: vec![],
                 state: StepState::Running { since: now, progress: None },
@@ -321,21 +355,11 @@ impl Operation {
     }
 }
 
-/// A stable word for what a wait waits for.
-pub(super) fn waiting(reason: Waiting) -> &'static str {
-    match reason {
-        Waiting::Start => "start",
-        Waiting::Health => "health-check",
-        Waiting::Exit => "exit",
-        Waiting::Restart => "restart",
-    }
-}
-
 /// The failure of a wait that is in vain.
 pub(super) fn hopeless(service: &str, why: &Hopeless) -> AppError {
     match why {
         Hopeless::Exited { code } => {
-            AppError::new(ErrorCode::Exited, service, code.to_string()).with("exitCode", code.to_string())
+            AppError::new(ErrorCode::Exited, service, code.to_string()).with(Fact::ExitCode(*code))
         }
         Hopeless::Unhealthy => AppError::new(ErrorCode::Unhealthy, service, ""),
         Hopeless::NoHealthcheck => AppError::new(ErrorCode::NoHealthcheck, service, ""),

@@ -2,21 +2,24 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use engine::{Details, EngineInfo, Event, EventKind};
+use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
+    plan::StepId,
 };
 use tokio::sync::oneshot;
 
-use super::{Effect, Input, Millis, Probing, State};
+use super::{Choice, Effect, Files, Input, Millis, Options, Probing, Stack, State};
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::{Intent, Offer, Reply, Review},
-    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
+    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
 mod configuration;
+mod files;
+mod optional;
 mod parts;
 mod ready;
 mod requests;
@@ -56,8 +59,18 @@ impl World {
             read: &read,
         });
         let project = Arc::new(project.unwrap());
-        let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
-        let state = State::new(project.clone(), uri, None, Probing::Off, wait);
+        let mut state = State::new(&Options {
+            stack: Stack::Fixed(project.clone()),
+            engine: Choice::This(at("unix:///e")),
+            connection: None,
+            settings: None,
+            locks: PathBuf::new(),
+            probing: Probing::Off,
+            events: true,
+            patience: None,
+            check: true,
+        });
+        state.open(Files::fixed(project.clone(), None));
         Self { state, project, now: 1000.0, effects: vec![] }
     }
 
@@ -214,9 +227,20 @@ impl World {
         components.into_iter().find(|it| it.id == component).expect("a component").phase
     }
 
+    fn deadline(&self) -> Option<(u32, StepId, Duration)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
+            _ => None,
+        })
+    }
+
     fn looks(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Observe { .. })).count()
     }
+}
+
+fn at(uri: &str) -> Endpoint {
+    engine::resolve(Some(uri), &|_| None, std::path::Path::new("/")).unwrap()
 }
 
 fn info() -> EngineInfo {
@@ -225,7 +249,6 @@ fn info() -> EngineInfo {
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }
@@ -298,7 +321,7 @@ fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
     let steps = world.state.snapshot().operation.unwrap().steps;
     let skipped: Vec<_> =
         steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
-    assert_eq!(skipped, ["start", "wait-started"]);
+    assert_eq!(skipped, [&StepVerb::Start, &StepVerb::WaitStarted]);
     assert!(
         world
             .effects
@@ -323,7 +346,7 @@ fn a_crash_loop_is_given_up_and_named() {
     }
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
-    assert_eq!((cause.error.code, cause.error.facts["exitCode"].as_str()), (ErrorCode::Exited, "3"));
+    assert_eq!((cause.error.code, cause.error.facts.exit_code()), (ErrorCode::Exited, Some(&3)));
 }
 
 #[test]
@@ -339,16 +362,21 @@ fn an_old_exit_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn who_says_how_long_to_wait_is_heeded() {
+    let mut world = World::with(&[]);
+    world.state.patience = Some(Duration::from_secs(600));
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], &[starting]);
+    assert_eq!(world.deadline().map(|(.., after)| after), Some(Duration::from_secs(600)));
+}
+
+#[test]
 fn a_wait_has_a_deadline_and_says_what_it_waited_for() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["db"], std::slice::from_ref(&starting));
-    let deadline = world.effects.iter().find_map(|effect| match effect {
-        Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
-        _ => None,
-    });
-    let (operation, step, after) = deadline.unwrap();
-    assert_eq!(after, Duration::from_secs(60));
+    let (operation, step, after) = world.deadline().expect("a deadline");
+    assert_eq!(after, Duration::from_secs(210), "until the engine must have called it unhealthy");
     world.feed(Input::Deadline { operation, step });
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };

@@ -1,4 +1,4 @@
-import type { Component, Intent, Notice, Preview, Step } from "../api";
+import type { Component, Intent, Notice, OperationVerb, Preview, Step, StepCause } from "../api";
 import { type ConfigFault, refusalOf, suspicionsOf } from "./faults";
 
 /** What the fake engine needs to know to plan. */
@@ -28,12 +28,12 @@ const isThere = (component: Component) => component.container !== null && compon
 
 const container = (id: string) => `rwa-observability-${id}-1`;
 
-function stop(plan: Draught, id: string, cause: string, becauseOf: string | null, after: number[]): number {
+function stop(plan: Draught, id: string, cause: StepCause, becauseOf: string | null, after: number[]): number {
   const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause, becauseOf, after });
   return plan.add({ verb: "remove", subject: container(id), service: id, cause: "follows", after: [stopped] });
 }
 
-function start(plan: Draught, known: Known, id: string, cause: string, becauseOf: string | null, after: number[]) {
+function start(plan: Draught, known: Known, id: string, cause: StepCause, becauseOf: string | null, after: number[]) {
   const component = known.components.find((one) => one.id === id);
   if (!component) return null;
   const before = [...after];
@@ -51,7 +51,7 @@ function start(plan: Draught, known: Known, id: string, cause: string, becauseOf
 function up(plan: Draught, known: Known, names: string[], recreate: boolean): void {
   const byId = (id: string) => known.components.find((one) => one.id === id);
   const done = new Map<string, number | null>();
-  const visit = (id: string, cause: string, becauseOf: string | null): number | null => {
+  const visit = (id: string, cause: StepCause, becauseOf: string | null): number | null => {
     if (done.has(id)) return done.get(id) ?? null;
     const component = byId(id);
     if (!component) return null;
@@ -120,6 +120,11 @@ function down(plan: Draught, known: Known, names: string[], volumes: boolean): v
 
 /** What becomes an operation: what a user can say, or what takes back what he said. */
 export type Wanted = Extract<Intent, { components: string[] }> | { type: "undo"; off: string[]; on: string[] };
+
+export function verbOf(wanted: Wanted): OperationVerb {
+  if (wanted.type === "undo") return wanted.on.length ? "up" : "down";
+  return wanted.type === "configure" ? "up" : wanted.type;
+}
 
 /** The plan of what is wanted, as the real planner would shape it. */
 export function planOf(intent: Wanted, known: Known): Preview {

@@ -1,4 +1,4 @@
-import type { AppError, Cause, Component, Evidence } from "../api";
+import type { AppError, Cause, Component, Diagnosis, Evidence } from "../api";
 import { type Entry, containerOf, offComponent, probeOf } from "./catalog";
 import { broken, suspect } from "./faults";
 import type { Requests } from "./requests";
@@ -6,7 +6,7 @@ import type { World } from "./world";
 
 const none: Evidence = { exitCode: null, oomKilled: false, restarts: 0, healthCheck: null, probe: null, logTail: [] };
 
-function failed(error: AppError, evidence: Partial<Evidence>, diagnosis: string | null = null): Component["phase"] {
+function failed(error: AppError, evidence: Partial<Evidence>, diagnosis: Diagnosis | null = null): Component["phase"] {
   const cause: Cause = { error, diagnosis, evidence: { ...none, ...evidence } };
   return { kind: "failed", cause };
 }

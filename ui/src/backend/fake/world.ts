@@ -15,7 +15,7 @@ import type {
 import { type EngineFacts, runs } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import type { ConfigFault } from "./faults";
-import type { Known, Wanted } from "./plan";
+import { type Known, type Wanted, verbOf } from "./plan";
 
 const mebi = 1024 * 1024;
 
@@ -191,7 +191,7 @@ export class World {
     }
     this.operation = {
       id: this.#operations,
-      verb: wanted.type === "down" || wanted.type === "restart" ? wanted.type : "up",
+      verb: verbOf(wanted),
       started: Date.now(),
       steps: structuredClone(preview.steps),
       outcome: preview.steps.length ? null : "succeeded",

@@ -1,5 +1,4 @@
 import type { AppError, Component } from "../../backend/api";
-import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
 import type { App } from "../../state/app.svelte";
 import { upOf } from "../../state/actions.svelte";
@@ -80,7 +79,7 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
     case "open-config":
       return [...fixesOf(error, id, app, t), again(t.cause.checkAgain)];
     case "start-again": {
-      const part = error.facts["part"] ?? error.detail;
+      const part = error.facts.part ?? error.detail;
       const ofPart = button("log", t.cause.partLog, () => go({ screen: "logs", component: part }));
       return [again(t.driftActions.startAgain, true), ofPart];
     }
@@ -137,7 +136,7 @@ export function adviceOf(component: Component, t: Words): string {
   const { error, diagnosis, evidence } = phase.cause;
   const holder = holderOf(error, t);
   if (holder) return holder;
-  const known = diagnosis ? wordsFor(t.cause.diagnosis, diagnosis) : undefined;
+  const known = diagnosis ? t.cause.diagnosis[diagnosis] : undefined;
   if (known) return known;
   const fault = faultOfError(error);
   if (fault) return [fault.place, fault.words].filter(Boolean).join(": ");
