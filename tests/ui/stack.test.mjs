@@ -251,8 +251,8 @@ describe("an operation", () => {
       .waitFor();
     await dialog().getByText("What is new is marked.").waitFor();
     await dialog()
-      .getByRole("listitem")
-      .filter({ hasText: "it cannot run beside Alloy" })
+      .locator(".fates li")
+      .filter({ hasText: "Promtail" })
       .getByText("new", { exact: true })
       .waitFor();
     assert.equal(await operation(), null);

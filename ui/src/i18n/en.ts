@@ -183,7 +183,7 @@ export const en = {
     title: { up: "Start", down: "Stop", restart: "Restart", other: "Plan" },
     of: (verb: string, names: string) => `${verb} ${names}?`,
     all: "everything",
-    lead: "This touches more than its own component. This is all that will happen:",
+    lead: "This is all that will happen:",
     starts: "Starts",
     stops: "Stops",
     waits: "Waits for",

@@ -180,7 +180,7 @@ export const zh: Words = {
     title: { up: "启动", down: "停止", restart: "重启", other: "计划" },
     of: (verb, names) => `${verb} ${names}？`,
     all: "全部组件",
-    lead: "这会影响其他组件。将要发生的全部操作如下：",
+    lead: "将要发生的全部操作如下：",
     starts: "启动",
     stops: "停止",
     waits: "等待",

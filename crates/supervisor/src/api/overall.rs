@@ -74,7 +74,10 @@ impl Overall {
             Engine::Connecting { .. } => OverallState::Connecting,
             Engine::Lost { .. } => OverallState::Lost,
             Engine::Connected { .. } if all > 0 && overall.unknown == all => OverallState::Connecting,
-            Engine::Connected { .. } if overall.attention > 0 => OverallState::Attention,
+            // Files that cannot be read need the user as much as a component does.
+            Engine::Connected { .. } if overall.attention > 0 || !snapshot.unreadable.is_empty() => {
+                OverallState::Attention
+            }
             Engine::Connected { .. } if busy => OverallState::Working,
             Engine::Connected { .. } if waiting => OverallState::Waiting,
             Engine::Connected { .. } if under_way => OverallState::Working,

@@ -9,7 +9,7 @@ use stack::{
 
 use super::{Effect, State};
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact},
     intent::{Edit, Intent, Offer, Review},
     operation::{OperationVerb, Outcome},
 };
@@ -19,7 +19,7 @@ use crate::api::{
 pub(crate) enum Wanted {
     Intent(Intent),
     Undo {
-        /// Components to be switched off.
+        /// Components to be switched off, those that what comes back pushes aside included.
         off: BTreeSet<String>,
         /// Components to be switched on.
         on: BTreeSet<String>,
@@ -49,6 +49,14 @@ impl Wanted {
                     OperationVerb::Up
                 }
             }
+        }
+    }
+
+    /// The components that its verb is about.
+    pub(super) fn subjects(&self) -> Vec<String> {
+        match self {
+            Self::Undo { on, .. } if !on.is_empty() => on.iter().cloned().collect(),
+            _ => self.components(),
         }
     }
 
@@ -146,7 +154,13 @@ impl State {
             });
         }
         if let Some(error) = self.unreadable.first() {
-            whole.consents.push(Consent::FilesUnreadable { file: error.subject.clone() });
+            // Of what is wrong within a file, the subject is the key.
+            let named = error.facts.iter().find_map(|fact| match fact {
+                Fact::File(file) => Some(file),
+                _ => None,
+            });
+            let file = named.unwrap_or(&error.subject).clone();
+            whole.consents.push(Consent::FilesUnreadable { file });
         }
         let named = wanted.components();
         let reaches_further = match wanted {
@@ -195,7 +209,12 @@ impl State {
                 let known = |names: &BTreeSet<String>| -> BTreeSet<String> {
                     names.iter().filter(|name| project.is_component(name)).cloned().collect()
                 };
-                let (off, on) = (known(off), known(on));
+                let (mut off, on) = (known(off), known(on));
+                // What is pushed aside by what comes back need not be taken down for itself.
+                let back = on.iter().filter_map(|name| project.component(name));
+                back.flat_map(|component| &component.meta.excludes).for_each(|pushed| {
+                    off.remove(pushed);
+                });
                 let mut goals = Vec::new();
                 if !off.is_empty() {
                     goals.push(down(Some(off), false, false));
@@ -285,14 +304,8 @@ impl State {
         let known = |name: &&String| self.project.is_component(name);
         let back: BTreeSet<String> =
             operation.switched_on_before.difference(&on).filter(known).cloned().collect();
-        // What is pushed aside by what comes back need not be taken down for itself.
-        let pushed = |name: &&String| {
-            back.iter().any(|it| {
-                self.project.component(it).is_some_and(|component| component.meta.excludes.contains(*name))
-            })
-        };
-        let off = on.difference(&operation.switched_on_before).filter(known);
-        let off: BTreeSet<String> = off.filter(|name| !pushed(name) || back.is_empty()).cloned().collect();
+        let off: BTreeSet<String> =
+            on.difference(&operation.switched_on_before).filter(known).cloned().collect();
         if !(off.is_empty() && back.is_empty()) {
             offers.push((operation.id, Offer::Undo, Wanted::Undo { off, on: back }));
         }

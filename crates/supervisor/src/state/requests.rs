@@ -95,7 +95,7 @@ impl Requests {
             .chain(waiting)
             .map(|(request, holder)| Waiting {
                 verb: request.wanted.verb(),
-                components: request.wanted.components(),
+                components: request.wanted.subjects(),
                 since: request.since,
                 holder,
             })

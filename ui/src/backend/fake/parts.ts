@@ -80,7 +80,7 @@ export function whole(component: Component, entry: Entry | undefined): Component
 }
 
 /** All in one word, with the counts. */
-export function overallOf(snapshot: Pick<Snapshot, "engine" | "components" | "operation">): Overall {
+export function overallOf(snapshot: Pick<Snapshot, "engine" | "components" | "operation" | "unreadable">): Overall {
   const overall: Overall = { state: "off", well: 0, working: 0, attention: 0, off: 0, unknown: 0 };
   const kinds = new Set(snapshot.components.map((one) => one.phase.kind));
   for (const { phase } of snapshot.components) {
@@ -91,7 +91,7 @@ export function overallOf(snapshot: Pick<Snapshot, "engine" | "components" | "op
   }
   if (snapshot.engine.kind !== "connected") overall.state = snapshot.engine.kind;
   else if (overall.unknown > 0 && overall.unknown === snapshot.components.length) overall.state = "connecting";
-  else if (overall.attention > 0) overall.state = "attention";
+  else if (overall.attention > 0 || snapshot.unreadable.length > 0) overall.state = "attention";
   else if (overall.working > 0) overall.state = kinds.size === 1 && kinds.has("waiting") ? "waiting" : "working";
   else if (overall.well > 0) overall.state = "well";
   return overall;

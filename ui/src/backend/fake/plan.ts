@@ -1,4 +1,4 @@
-import type { Component, Intent, Notice, Preview, Step, StepCause } from "../api";
+import type { Component, Intent, Notice, OperationVerb, Preview, Step, StepCause } from "../api";
 import { type ConfigFault, refusalOf, suspicionsOf } from "./faults";
 
 /** What the fake engine needs to know to plan. */
@@ -120,6 +120,11 @@ function down(plan: Draught, known: Known, names: string[], volumes: boolean): v
 
 /** What becomes an operation: what a user can say, or what takes back what he said. */
 export type Wanted = Extract<Intent, { components: string[] }> | { type: "undo"; off: string[]; on: string[] };
+
+export function verbOf(wanted: Wanted): OperationVerb {
+  if (wanted.type === "undo") return wanted.on.length ? "up" : "down";
+  return wanted.type === "configure" ? "up" : wanted.type;
+}
 
 /** The plan of what is wanted, as the real planner would shape it. */
 export function planOf(intent: Wanted, known: Known): Preview {

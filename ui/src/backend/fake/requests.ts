@@ -1,5 +1,5 @@
 import type { AppError, Added, Intent, Notice, Offer, Preview, Reply, Review, Step, Waiting } from "../api";
-import { type Wanted, planOf } from "./plan";
+import { type Wanted, planOf, verbOf } from "./plan";
 import type { World } from "./world";
 
 /** A request that waits for its turn. */
@@ -31,9 +31,11 @@ export function beyond(shown: Preview, plan: Preview): Added | null {
   return steps.length || consents.length ? { steps, consents } : null;
 }
 
+const namedIn = (wanted: Wanted) => (wanted.type === "undo" ? [...wanted.off, ...wanted.on] : wanted.components);
+
 /** Whether it acts on components that were not named. */
 function reachesFurther(wanted: Wanted, plan: Preview, world: World): boolean {
-  const named = wanted.type === "undo" ? [...wanted.off, ...wanted.on] : wanted.components;
+  const named = namedIn(wanted);
   if (named.length === 0) return wanted.type === "down";
   return plan.steps.some(({ service }) => service !== null && world.component(service) && !named.includes(service));
 }
@@ -111,9 +113,9 @@ export class Requests {
 
   #tell(): void {
     const waiting = this.#queue.map(({ wanted, since }, index): Waiting => {
-      const components = wanted.type === "undo" ? [...wanted.off, ...wanted.on] : wanted.components;
-      const verb = wanted.type === "down" || wanted.type === "restart" ? wanted.type : "up";
-      return { verb, components, since, holder: index === 0 ? this.holder : null };
+      const undone = wanted.type === "undo" && (wanted.on.length ? wanted.on : wanted.off);
+      const components = undone || namedIn(wanted);
+      return { verb: verbOf(wanted), components, since, holder: index === 0 ? this.holder : null };
     });
     if (waiting.length === 0 && this.world.waiting.length === 0) return;
     this.world.waiting = waiting;

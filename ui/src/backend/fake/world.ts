@@ -16,7 +16,7 @@ import type { EngineFacts } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import type { ConfigFault } from "./faults";
 import { overallOf, proxy, whole } from "./parts";
-import type { Known, Wanted } from "./plan";
+import { type Known, type Wanted, verbOf } from "./plan";
 
 const mebi = 1024 * 1024;
 
@@ -195,7 +195,7 @@ export class World {
     }
     this.operation = {
       id: this.#operations,
-      verb: wanted.type === "down" || wanted.type === "restart" ? wanted.type : "up",
+      verb: verbOf(wanted),
       started: Date.now(),
       steps: structuredClone(preview.steps),
       outcome: preview.steps.length ? null : "succeeded",

@@ -5,7 +5,7 @@ import { planOf } from "../../backend/fake/plan";
 import { World } from "../../backend/fake/world";
 import { en } from "../../i18n/en";
 import { upOf } from "../../state/actions.svelte";
-import { fatesOf, faultOfNotice, noticeOf, stepOf } from "./describe";
+import { fatesOf, faultOfNotice, isAdded, noticeOf, stepOf } from "./describe";
 
 const nameOf = (id: string) => id.toUpperCase();
 
@@ -35,6 +35,22 @@ it("says that what is restarted starts, though it stops first", () => {
   world.bringUp("loki");
   const preview = planOf({ type: "restart", components: ["loki"], wait: true }, world.known);
   expect(fatesOf(preview, nameOf, en).map((fate) => fate.kind)).toEqual(["starts"]);
+});
+
+it("tells what is new from what was seen before", () => {
+  const preview = plan(["loki", "promtail"], ["alloy"]);
+  const added = { steps: [0], consents: preview.consents };
+  expect(preview.steps[0]?.service).toBe("promtail");
+  const fresh = fatesOf(preview, nameOf, en, added).filter((fate) => fate.added);
+  expect(fresh.map((fate) => fate.service)).toEqual(["promtail"]);
+  expect(fatesOf(preview, nameOf, en).some((fate) => fate.added)).toBe(false);
+  const [consent] = preview.consents;
+  if (!consent) throw new Error("a plan without consents");
+  expect([isAdded(consent, added), isAdded({ ...consent, other: "web" }, added), isAdded(consent, null)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 it("waits for the health of a service by its name", () => {

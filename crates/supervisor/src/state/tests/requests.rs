@@ -203,3 +203,43 @@ fn undo_of_a_down_brings_up_what_was_on() {
     assert_eq!(world.running(), ["create p-job-1"]);
     assert_eq!(world.state.switches, Some(BTreeSet::from(["job".to_owned()])));
 }
+
+/// Two of which only one can be on.
+const RIVALS: &str = "
+name: p
+services:
+  old: { image: old:1, x-switchyard: { title: Old, excludes: [new] } }
+  new: { image: new:1, x-switchyard: { title: New, excludes: [old] } }
+";
+
+#[test]
+fn undo_of_a_replacement_pushes_the_new_one_aside_without_asking() {
+    let mut world = World::of(RIVALS);
+    world.connect();
+    let (old, new) = (
+        world.container("old", ContainerState::Running, None),
+        world.container("new", ContainerState::Running, None),
+    );
+    world.observe(std::slice::from_ref(&old));
+    let mut replaced = world.ask(up(&["new"]));
+    world.observe(std::slice::from_ref(&old));
+    let (token, consents, _) = shown(world.reply(&mut replaced));
+    assert_eq!(consents, ["stops-excluded old"]);
+    let mut agreed = world.agree(token);
+    world.observe(&[old]);
+    assert_eq!(world.reply(&mut agreed), Some(Ok(Reply::Accepted { operation: 1 })));
+    world.event(EventKind::Died, "old", Some(0));
+    world.done("stop p-old-1", Ok(None));
+    world.done("remove p-old-1", Ok(None));
+    world.done("create p-new-1", Ok(Some("new-id-0000000")));
+    world.event(EventKind::Started, "new", None);
+    world.done("start p-new-1", Ok(None));
+    world.observe(std::slice::from_ref(&new));
+    assert_eq!(world.state.snapshot().operation.unwrap().offers, [Offer::Undo]);
+
+    let mut undo = world.take(1, Offer::Undo);
+    world.observe(&[new]);
+    assert_eq!(world.reply(&mut undo), Some(Ok(Reply::Accepted { operation: 2 })));
+    assert_eq!(world.running(), ["stop p-new-1", "create p-old-1"]);
+    assert_eq!(world.state.switches, Some(BTreeSet::from(["old".to_owned()])));
+}
