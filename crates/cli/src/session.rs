@@ -84,6 +84,7 @@ impl Session {
         let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
             project: folder.project.clone(),
+            dialect: folder.dialect,
             endpoint,
             engine: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),

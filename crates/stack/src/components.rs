@@ -47,7 +47,7 @@ impl Project {
             .collect()
     }
 
-    /// The components that a list of words means: component names, preset names, or `all`.
+    /// The components that a list of words means: names of services and of presets.
     pub fn resolve_words<'a>(
         &self,
         words: impl IntoIterator<Item = &'a str>,

@@ -298,6 +298,7 @@ impl Desk {
         }
         let supervisor = Arc::new(Supervisor::start(Options {
             project: project.clone(),
+            dialect: crate::peer::dialect(&inner.places.data),
             endpoint: endpoint.clone(),
             engine: None,
             settings: Some(inner.settings.clone()),

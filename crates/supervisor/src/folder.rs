@@ -7,7 +7,7 @@ use std::{
 };
 
 use directories::ProjectDirs;
-use stack::compose::{self, LoadInput, Project, SourceFile};
+use stack::compose::{self, LoadInput, Project, SourceFile, hash::Dialect};
 
 use crate::{
     api::error::{AppError, ErrorCode},
@@ -78,6 +78,8 @@ pub struct Folder {
     pub path: PathBuf,
     /// What it says.
     pub project: Arc<Project>,
+    /// The docker compose of this machine, whose hashes containers get.
+    pub dialect: Dialect,
     /// Shipped files that differ from the user's edited ones and were put beside them.
     pub kept: Vec<PathBuf>,
     /// `.env` was made just now, with fresh secrets.
@@ -132,10 +134,10 @@ fn open_in(
     let path = std::path::absolute(path)
         .and_then(|path| path.canonicalize())
         .map_err(|error| vec![unreadable(path, &error)])?;
-    let mut project = load(&path, process, otherwise)?;
-    project.dialect = peer::dialect(&places.data);
+    let project = load(&path, process, otherwise)?;
     let folder = project.working_dir.clone();
-    Ok(Folder { path: folder, project: Arc::new(project), kept: vec![], env_created: false })
+    let dialect = peer::dialect(&places.data);
+    Ok(Folder { path: folder, project: Arc::new(project), dialect, kept: vec![], env_created: false })
 }
 
 fn process_environment() -> BTreeMap<String, String> {

@@ -10,7 +10,10 @@ use std::{
 use clients::{Http, probe::Question};
 use engine::{Done, Endpoint, Engine, Work};
 use futures_util::StreamExt;
-use stack::{compose::Project, plan::StepId};
+use stack::{
+    compose::{Project, hash::Dialect},
+    plan::StepId,
+};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinSet,
@@ -44,6 +47,8 @@ const SAFETY_LOOK: Duration = Duration::from_secs(5);
 pub struct Options {
     /// The stack.
     pub project: Arc<Project>,
+    /// The docker compose whose hashes the containers get.
+    pub dialect: Dialect,
     /// The engine.
     pub endpoint: Endpoint,
     /// A connection that is there already; otherwise the loop makes one and keeps trying.
@@ -383,7 +388,12 @@ impl World {
         };
         let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
         let (progress, mut heard) = mpsc::unbounded_channel();
-        let work = Work { project: self.options.project.clone(), created: Arc::new(created), progress };
+        let work = Work {
+            project: self.options.project.clone(),
+            dialect: self.options.dialect,
+            created: Arc::new(created),
+            progress,
+        };
         self.running.spawn(async move {
             let perform = engine.perform(&step, &work, &cancel);
             tokio::pin!(perform);

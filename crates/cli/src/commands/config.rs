@@ -19,7 +19,7 @@ pub(super) fn run(session: &Session, args: &Config) -> Ended {
             |name: &str| project.services.get(name).is_some_and(|service| service.profiles.is_empty());
         for (name, service) in &project.services {
             if (all && active(name)) || names.contains(&name.as_str()) {
-                session.out.line(&format!("{name} {}", project.config_hash(service)));
+                session.out.line(&format!("{name} {}", project.config_hash(service, folder.dialect)));
             }
         }
     } else if args.services {

@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::{Serialize, Serializer};
 
 use self::omit::{go_f32, is_false, is_true, is_zero_f32, is_zero_i64, is_zero_u16, is_zero_u32};
-use super::{duration::GoDuration, hash::Dialect, size::ByteSize};
+use super::{duration::GoDuration, hash::ConfigHashes, size::ByteSize};
 use crate::meta::{ServiceMeta, StackMeta};
 
 /// A compose project: everything that the stack folder says, resolved.
@@ -41,8 +41,9 @@ pub struct Project {
     pub extensions: BTreeMap<String, serde_json::Value>,
     /// The variables that `x-switchyard` declares, as far as they are set; no other ones.
     pub environment: BTreeMap<String, String>,
-    /// The docker compose whose hashes the containers get.
-    pub dialect: Dialect,
+    /// What the services' containers are labelled with, by service: made once, since what runs is compared with it again
+    /// and again. Whoever changes a service of a loaded project takes its entry out.
+    pub hashes: BTreeMap<String, ConfigHashes>,
     /// Things that were read but deserve a word: unset variables, ambiguous volume names.
     pub warnings: Vec<LoadWarning>,
 }

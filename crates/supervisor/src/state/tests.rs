@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use engine::{Details, EngineInfo, Event, EventKind};
 use stack::{
-    compose::{LoadInput, Project, SourceFile, load},
+    compose::{LoadInput, Project, SourceFile, hash::Dialect, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
     plan::StepId,
 };
@@ -101,7 +101,7 @@ impl World {
             name: format!("p-{service}-1"),
             service: service.into(),
             number: 1,
-            config_hash: self.project.config_hash(&self.project.services[service]),
+            config_hash: self.project.config_hash(&self.project.services[service], Dialect::default()),
             image_label: format!("sha256:{}", self.project.services[service].image),
             working_dir: "/s".into(),
             networks: BTreeMap::from([("p_default".into(), "n".into())]),
