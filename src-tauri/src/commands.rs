@@ -9,6 +9,7 @@ use std::{
 use supervisor::{
     api::{
         error::{AppError, ErrorCode},
+        intent::Reply,
         snapshot::Snapshot,
         window::{Answer, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
@@ -56,18 +57,19 @@ impl Viewers {
 }
 
 #[tauri::command]
-pub(crate) async fn send(app: AppHandle, host: State<'_, Host>, request: Request) -> Result<(), AppError> {
+pub(crate) async fn send(app: AppHandle, host: State<'_, Host>, request: Request) -> Result<Reply, AppError> {
     let desk = host.desk.clone();
-    let errand = host.run(async move { desk.send(request).await }).await?;
-    if let Errand::StartEngine(launch) = errand {
-        return engine_start::run(&app, launch).await;
+    match host.run(async move { desk.send(request).await }).await? {
+        Errand::Reply(reply) => return Ok(reply),
+        Errand::StartEngine(launch) => engine_start::run(&app, launch).await?,
+        errand => run_errand(&app, errand)?,
     }
-    run_errand(&app, errand)
+    Ok(Reply::Done)
 }
 
 fn run_errand(app: &AppHandle, errand: Errand) -> Result<(), AppError> {
     match errand {
-        Errand::None | Errand::StartEngine(_) => Ok(()),
+        Errand::Reply(_) | Errand::StartEngine(_) => Ok(()),
         Errand::OpenUrl(url) => app
             .opener()
             .open_url(&url, None::<&str>)

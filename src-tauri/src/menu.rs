@@ -1,6 +1,12 @@
 //! The menu of the window, and what is done when something of it or of the tray is chosen.
 
-use supervisor::api::{error::ErrorCode, intent::Intent, window::Request};
+use supervisor::{
+    api::{
+        intent::{Intent, Reply, Review},
+        window::Request,
+    },
+    desk::Errand,
+};
 use tauri::{
     AppHandle, Manager,
     menu::{MenuBuilder, MenuItemBuilder, SubmenuBuilder},
@@ -89,11 +95,11 @@ fn toggle(app: &AppHandle, component: &str) {
 }
 
 fn up(components: Vec<String>) -> Intent {
-    Intent::Up { components, recreate: false, pull: false, wait: true, agreed: false }
+    Intent::Up { components, recreate: false, pull: false, wait: true }
 }
 
 fn down(components: Vec<String>) -> Intent {
-    Intent::Down { components, volumes: false, orphans: false, agreed: false }
+    Intent::Down { components, volumes: false, orphans: false }
 }
 
 /// What needs a plan to be seen first, or is refused, is shown in the window.
@@ -101,11 +107,20 @@ fn ask(app: &AppHandle, intent: Intent) {
     let (app, host) = (app.clone(), app.state::<Host>());
     let desk = host.desk.clone();
     host.runtime.spawn(async move {
-        if let Err(error) = desk.send(Request::Intent(intent)).await {
-            if error.code != ErrorCode::ConsentNeeded {
+        let named = match &intent {
+            Intent::Up { components, .. } | Intent::Down { components, .. } => components.join(", "),
+            _ => String::new(),
+        };
+        let refused = match desk.send(Request::Send { intent, review: Review::Reach }).await {
+            Ok(Errand::Reply(Reply::NeedsConsent { .. })) => Some(named),
+            Ok(Errand::Reply(Reply::Refused { error, .. })) | Err(error) => {
                 tracing::warn!(code = error.code.as_str(), "refused");
+                Some(error.subject)
             }
-            let body = format!("{}: {}", Lang::of(&app).refused(), error.subject);
+            Ok(_) => None,
+        };
+        if let Some(subject) = refused {
+            let body = format!("{}: {subject}", Lang::of(&app).refused());
             let _ = app.notification().builder().title("Switchyard").body(body).show();
             window::show(&app);
         }

@@ -48,7 +48,9 @@ pub(crate) fn follow(app: &AppHandle) {
     let mut snapshots = host.desk.watch();
     host.runtime.spawn(async move {
         loop {
-            let face = face(&app, &snapshots.borrow_and_update());
+            // The language stands in a file, so it is read before the loop that publishes snapshots is kept out.
+            let lang = Lang::of(&app);
+            let face = face(lang, &snapshots.borrow_and_update());
             paint(&app, &face, false);
             time::sleep(CALM).await;
             if snapshots.changed().await.is_err() {
@@ -65,13 +67,15 @@ pub(crate) fn is_there(app: &AppHandle) -> bool {
 /// Shows everything anew: a switch that the menu moved by itself, another language.
 pub(crate) fn refresh(app: &AppHandle) {
     let snapshots = app.state::<Host>().desk.watch();
-    let face = face(app, &snapshots.borrow());
+    let lang = Lang::of(app);
+    let face = face(lang, &snapshots.borrow());
     paint(app, &face, true);
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
     let snapshots = app.state::<Host>().desk.watch();
-    let face = face(app, &snapshots.borrow());
+    let lang = Lang::of(app);
+    let face = face(lang, &snapshots.borrow());
     let mut tray = TrayIconBuilder::with_id(ID)
         .tooltip("Switchyard")
         .menu(&menu(app, &face)?)
@@ -88,8 +92,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-fn face(app: &AppHandle, snapshot: &Snapshot) -> Face {
-    let lang = Lang::of(app);
+fn face(lang: Lang, snapshot: &Snapshot) -> Face {
     let switches = snapshot
         .components
         .iter()

@@ -48,7 +48,9 @@ impl Exit {
             | ErrorCode::Excluded
             | ErrorCode::NoHealthcheck
             | ErrorCode::ConsentNeeded
-            | ErrorCode::Busy => Self::Refused,
+            | ErrorCode::Busy
+            | ErrorCode::PlanUnknown
+            | ErrorCode::FileChanged => Self::Refused,
             ErrorCode::UnknownComponent | ErrorCode::NoLink | ErrorCode::BadPattern | ErrorCode::BadTime => {
                 Self::Usage
             }

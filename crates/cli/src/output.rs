@@ -1,7 +1,6 @@
 //! Writing to the user: text or JSON on standard output, troubles on standard error, colours where wanted.
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     io::{IsTerminal, Write},
 };
@@ -18,6 +17,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     exit::Exit,
+    plain::plain,
     session::Told,
     words::{Lang, say},
 };
@@ -101,7 +101,7 @@ impl Output {
         for line in said.remedy.iter().flat_map(|remedy| remedy.lines()) {
             self.note(&format!("  {line}"));
         }
-        if let Some(more) = error.facts.get("more") {
+        if let Some(more) = error.facts.more() {
             self.note(&say!(
                 self.lang,
                 "  and {} more: see `switchyard plan`",
@@ -115,7 +115,7 @@ impl Output {
     pub(crate) fn evidence(self, cause: &Cause) {
         let lang = self.lang;
         let mut lines = Vec::new();
-        if let Some(words) = cause.diagnosis.as_deref().and_then(|code| lang.diagnosis(code)) {
+        if let Some(words) = cause.diagnosis.map(|diagnosis| lang.diagnosis(diagnosis)) {
             lines.push(paint(Tone::Strong, words));
         }
         let evidence = &cause.evidence;
@@ -168,10 +168,13 @@ impl Output {
         }
     }
 
-    /// Asks for agreement. Without a terminal nobody can agree.
-    pub(crate) fn agree(self, consents: &[Notice]) -> bool {
+    /// Asks for agreement, or says what was agreed to beforehand. Without a terminal nobody can agree.
+    pub(crate) fn agree(self, consents: &[Notice], beforehand: bool) -> bool {
         for consent in consents {
-            self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.consent(consent)));
+            self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.notice(consent)));
+        }
+        if beforehand {
+            return true;
         }
         if self.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return false;
@@ -197,34 +200,6 @@ pub(crate) fn paint(tone: Tone, text: &str) -> String {
         Tone::Strong => "1",
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
-}
-
-/// Output of a container without anything that a terminal would obey.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    // Most lines are such, and a hundred thousand of them are read at once.
-    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\u{1b}' => skip_escape(&mut letters),
-            '\t' => out.push('\t'),
-            letter if letter.is_control() => {}
-            letter => out.push(letter),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Skips what follows an ESC: a CSI up to its final letter, an OSC up to its end, or one letter.
-fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    match letters.next() {
-        Some('[') => while letters.next().is_some_and(|letter| !('@'..='~').contains(&letter)) {},
-        Some(']') => while letters.next().is_some_and(|letter| letter != '\u{7}' && letter != '\u{1b}') {},
-        _ => {}
-    }
 }
 
 /// Text on one line, plain, cut when it is long.
@@ -262,13 +237,6 @@ pub(crate) fn table(rows: &[Vec<(String, Option<Tone>)>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn containers_cannot_drive_the_terminal() {
-        assert_eq!(plain("\u{1b}[31mred\u{1b}[0m \u{1b}]0;title\u{7}ok\r\u{8}"), "red ok");
-        assert_eq!(plain("tab\tstays 值"), "tab\tstays 值");
-        assert_eq!(plain("cut \u{1b}["), "cut ");
-    }
 
     #[test]
     fn columns_align_by_width_on_the_screen() {

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use engine::{Endpoint, Engine, EngineError};
 use supervisor::{
-    Options, Probing, Settings, Supervisor,
+    Choice, Options, Probing, Settings, Stack, Supervisor,
     api::error::AppError,
     engine_error,
     folder::{self, Folder, Places},
@@ -80,13 +80,11 @@ impl Session {
 
     /// Starts a supervisor on a connection.
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
-        let info = engine.info();
-        let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
-            project: folder.project.clone(),
+            stack: Stack::Fixed(folder.project.clone()),
             dialect: folder.dialect,
-            endpoint,
-            engine: Some(engine),
+            engine: Choice::This(engine.endpoint().clone()),
+            connection: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
             locks: self.places.locks(),
             probing: how.probing,
@@ -116,6 +114,11 @@ impl How {
     /// An operation that lasts.
     pub(crate) fn working(patience: Option<Duration>, check: bool) -> Self {
         Self { probing: Probing::Off, events: true, patience, check }
+    }
+
+    /// Nothing is asked of the components: only which containers there are.
+    pub(crate) fn following() -> Self {
+        Self::working(None, false)
     }
 
     /// Until the user has seen enough.

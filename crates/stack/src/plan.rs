@@ -13,6 +13,7 @@ use crate::{
 
 mod down;
 mod draft;
+mod join;
 mod ports;
 mod resources;
 mod restart;
@@ -224,6 +225,11 @@ pub enum Consent {
     RemovesVolume {
         /// Name.
         name: String,
+    },
+    /// The stack's files cannot be read; the plan follows what they said last.
+    FilesUnreadable {
+        /// The first that cannot.
+        file: String,
     },
 }
 

@@ -15,6 +15,7 @@ use crate::{
     errors::{environment_error, load_error},
     files::unreadable,
     peer,
+    reader::Reader,
 };
 
 /// The names under which compose looks for a file, the first one that exists wins.
@@ -69,6 +70,11 @@ impl Places {
     pub fn locks(&self) -> PathBuf {
         self.data.join("locks")
     }
+
+    /// The docker compose of this machine. Asked once for each program file.
+    pub fn dialect(&self) -> Dialect {
+        peer::dialect(&self.data)
+    }
 }
 
 /// A stack folder that was read.
@@ -102,8 +108,8 @@ pub fn open_demo(places: &Places, stack: &Project) -> Result<Folder, Vec<AppErro
     let mut process = process_environment();
     process.retain(|name, _| !NAMES_A_PROJECT.contains(&name.as_str()));
     let shared = |name: &str| Some((name.to_owned(), stack.environment.get(name)?.clone()));
-    let folder =
-        open_in(&path, places, &process, &SHARED_WITH_DEMO.into_iter().filter_map(shared).collect())?;
+    let shared = SHARED_WITH_DEMO.into_iter().filter_map(shared).collect();
+    let folder = open_in(&path, places, &process, &shared, &Reader::default())?;
     Ok(Folder { kept, ..folder })
 }
 
@@ -113,16 +119,22 @@ pub fn init(path: &Path) -> Result<bool, Vec<AppError>> {
         return Ok(false);
     }
     let mut environment = process_environment();
-    for name in compulsory_names(&files(path, &environment)?) {
+    let reader = Reader::default();
+    for name in compulsory_names(&files(path, &environment, &reader)?) {
         environment.entry(name).or_insert_with(|| "unset".to_owned());
     }
-    let project = load(path, &environment, &BTreeMap::new())?;
+    let project = load(path, &environment, &BTreeMap::new(), &reader)?;
     env_file::create(path, &project.meta.env).map_err(|error| vec![error])
 }
 
 /// Reads a stack folder, or the folder of a compose file.
 pub fn open(path: &Path, places: &Places) -> Result<Folder, Vec<AppError>> {
-    open_in(path, places, &process_environment(), &BTreeMap::new())
+    open_with(path, places, &Reader::default())
+}
+
+/// The same through a reader.
+pub(crate) fn open_with(path: &Path, places: &Places, reader: &Reader) -> Result<Folder, Vec<AppError>> {
+    open_in(path, places, &process_environment(), &BTreeMap::new(), reader)
 }
 
 fn open_in(
@@ -130,13 +142,14 @@ fn open_in(
     places: &Places,
     process: &BTreeMap<String, String>,
     otherwise: &BTreeMap<String, String>,
+    reader: &Reader,
 ) -> Result<Folder, Vec<AppError>> {
     let path = std::path::absolute(path)
         .and_then(|path| path.canonicalize())
         .map_err(|error| vec![unreadable(path, &error)])?;
-    let project = load(&path, process, otherwise)?;
+    let project = load(&path, process, otherwise, reader)?;
     let folder = project.working_dir.clone();
-    let dialect = peer::dialect(&places.data);
+    let dialect = places.dialect();
     Ok(Folder { path: folder, project: Arc::new(project), dialect, kept: vec![], env_created: false })
 }
 
@@ -152,10 +165,11 @@ fn load(
     path: &Path,
     process: &BTreeMap<String, String>,
     otherwise: &BTreeMap<String, String>,
+    reader: &Reader,
 ) -> Result<Project, Vec<AppError>> {
     let folder = if path.is_file() { path.parent().unwrap_or(path) } else { path };
     let dotenv = folder.join(".env");
-    let dotenv = match read(&dotenv) {
+    let dotenv = match reader.read(&dotenv) {
         Ok(text) => vec![SourceFile { path: dotenv, text }],
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => vec![],
         Err(error) => return Err(vec![unreadable(&dotenv, &error)]),
@@ -166,20 +180,24 @@ fn load(
     }
     let home = env.get("HOME").or_else(|| env.get("USERPROFILE")).map(PathBuf::from);
     let input = LoadInput {
-        files: files(path, &env)?,
+        files: files(path, &env, reader)?,
         working_dir: folder.to_owned(),
         project_name: None,
         env,
         home,
-        read: &|path| read(path),
+        read: &|path| reader.read(path),
     };
     compose::load(input).map_err(|errors| errors.0.iter().map(load_error).collect())
 }
 
 /// The compose files of a folder, by compose's rules, with their texts.
-fn files(path: &Path, env: &BTreeMap<String, String>) -> Result<Vec<SourceFile>, Vec<AppError>> {
+fn files(
+    path: &Path,
+    env: &BTreeMap<String, String>,
+    reader: &Reader,
+) -> Result<Vec<SourceFile>, Vec<AppError>> {
     let texts = |paths: Vec<PathBuf>| {
-        let read = |path: PathBuf| match read(&path) {
+        let read = |path: PathBuf| match reader.read(&path) {
             Ok(text) => Ok(SourceFile { path, text }),
             Err(error) => Err(vec![unreadable(&path, &error)]),
         };
@@ -193,22 +211,14 @@ fn files(path: &Path, env: &BTreeMap<String, String>) -> Result<Vec<SourceFile>,
             env.get("COMPOSE_PATH_SEPARATOR").map_or(if cfg!(windows) { ";" } else { ":" }, String::as_str);
         return texts(list.split(separator).map(|name| path.join(name)).collect());
     }
-    let Some(name) = NAMES.iter().find(|name| path.join(name).is_file()) else {
+    let Some(name) = NAMES.iter().find(|name| reader.is_file(&path.join(name))) else {
         return Err(vec![AppError::new(ErrorCode::NoStack, path.display().to_string(), NAMES.join(", "))]);
     };
     let mut paths = vec![path.join(name)];
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "yml"));
     let twins = [extension, "yml", "yaml"].map(|extension| path.join(format!("{stem}.override.{extension}")));
-    paths.extend(twins.into_iter().find(|twin| twin.is_file()));
+    paths.extend(twins.into_iter().find(|twin| reader.is_file(twin)));
     texts(paths)
-}
-
-fn read(path: &Path) -> std::io::Result<String> {
-    String::from_utf8(std::fs::read(path)?).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + good.split(|byte| *byte == b'\n').skip(1).count();
-        std::io::Error::new(std::io::ErrorKind::InvalidData, format!("line {line} is not valid UTF-8"))
-    })
 }
 
 /// Names that `${NAME:?…}` makes compulsory, as the texts show them: `.env` does not exist yet, and the

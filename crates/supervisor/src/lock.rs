@@ -6,13 +6,13 @@
 use std::{
     fs::{File, TryLockError},
     io::{Read, Seek, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
 
 use crate::{
-    api::error::{AppError, ErrorCode},
+    api::error::{AppError, ErrorCode, Fact},
     files::{hex, unwritable},
 };
 
@@ -22,9 +22,35 @@ pub struct Lock {
     _file: File,
 }
 
+/// What came of asking for the lock.
+pub(crate) enum Asked {
+    Taken(Lock),
+    /// Somebody has it; whoever waits for it gets it when he gives it up.
+    Held {
+        holder: String,
+        wait: Wait,
+    },
+}
+
+/// A lock that somebody else has.
+pub(crate) struct Wait {
+    file: File,
+    path: PathBuf,
+}
+
 impl Lock {
     /// Takes the lock, or says who has it (`Busy`, with the holder's words as detail).
     pub fn take(folder: &Path, endpoint: &str, project: &str) -> Result<Self, AppError> {
+        match Self::ask(folder, endpoint, project)? {
+            Asked::Taken(lock) => Ok(lock),
+            Asked::Held { holder, .. } => {
+                Err(AppError::new(ErrorCode::Busy, project, &holder).with(Fact::Holder(holder)))
+            }
+        }
+    }
+
+    /// Takes the lock, or says who has it and lets wait for it.
+    pub(crate) fn ask(folder: &Path, endpoint: &str, project: &str) -> Result<Asked, AppError> {
         let name = Sha256::digest(format!("{endpoint}\n{project}"));
         let path = folder.join(format!("{}.lock", hex(&name[..8])));
         let fail = |error: &std::io::Error| unwritable(&path, error);
@@ -38,23 +64,35 @@ impl Lock {
             .open(&path)
             .map_err(|error| fail(&error))?;
         match file.try_lock() {
-            Ok(()) => {}
+            Ok(()) => Self::sign(file, &path).map(Asked::Taken),
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 // On some systems a locked file cannot be read; then the holder has no name.
                 let _ = file.read_to_string(&mut holder);
-                return Err(AppError::new(ErrorCode::Busy, project, holder.trim()));
+                Ok(Asked::Held { holder: holder.trim().to_owned(), wait: Wait { file, path } })
             }
-            Err(TryLockError::Error(error)) => return Err(fail(&error)),
+            Err(TryLockError::Error(error)) => Err(fail(&error)),
         }
+    }
+
+    /// Writes down who has it.
+    fn sign(mut file: File, path: &Path) -> Result<Self, AppError> {
         let holder = format!("{} (process {})\n", program(), std::process::id());
-        let write = |file: &mut File| {
+        let mut write = || {
             file.set_len(0)?;
             file.rewind()?;
             file.write_all(holder.as_bytes())
         };
-        write(&mut file).map_err(|error| fail(&error))?;
+        write().map_err(|error: std::io::Error| unwritable(path, &error))?;
         Ok(Self { _file: file })
+    }
+}
+
+impl Wait {
+    /// Sleeps until the holder gives it up. Nothing can end this sooner but the end of the process.
+    pub(crate) fn wait(self) -> Result<Lock, AppError> {
+        self.file.lock().map_err(|error| unwritable(&self.path, &error))?;
+        Lock::sign(self.file, &self.path)
     }
 }
 

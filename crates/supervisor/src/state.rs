@@ -10,18 +10,23 @@ use engine::{EngineInfo, Evidence};
 use stack::{
     compose::Project,
     observed::{ConfigFault, Container, Health, Observed, State as ContainerState},
-    plan::{Goal, Plan, StepId},
+    plan::StepId,
 };
 use tokio::sync::oneshot;
 
-use crate::api::{
-    error::AppError,
-    intent::Intent,
-    snapshot::{Notice, Preview},
+pub(crate) use crate::clock::Millis;
+use crate::{
+    api::{
+        error::AppError,
+        snapshot::{Notice, Preview},
+    },
+    options::{Choice, Options, Stack},
 };
 
+mod consent;
 mod events;
 mod evidence;
+mod files;
 mod input;
 mod intents;
 mod links;
@@ -32,19 +37,20 @@ mod phase;
 mod probes;
 mod progress;
 mod ready;
+mod requests;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub(crate) use files::Files;
 pub(crate) use input::{Effect, Input};
+use intents::Wanted;
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
 pub(crate) use parts::Reading;
 use probes::Probe;
 pub(crate) use ready::{Answer, Ask};
-
-/// Milliseconds since 1970.
-pub(crate) type Millis = f64;
+pub(crate) use requests::Respond;
 
 /// Number of a connection to the engine. What comes from an older one than the present is dropped: it would be counted
 /// twice, or undo what the present one has told.
@@ -72,8 +78,9 @@ pub enum Probing {
 
 /// Somebody who waits for a fresh look at the engine.
 enum Asker {
-    Intent(Intent, oneshot::Sender<Result<u32, AppError>>),
-    Preview(Intent, oneshot::Sender<Result<Preview, AppError>>),
+    /// The request whose turn it is.
+    Turn,
+    Preview(Wanted, oneshot::Sender<Result<Preview, AppError>>),
 }
 
 /// What was seen of a container that is not well.
@@ -84,36 +91,6 @@ struct Seen {
     evidence: Option<Evidence>,
 }
 
-/// A plan that nothing forbids.
-struct Accepted {
-    intent: Intent,
-    plan: Plan,
-    /// What is planned anew after it.
-    then: Option<Goal>,
-    reply: oneshot::Sender<Result<u32, AppError>>,
-}
-
-fn verb(intent: &Intent) -> &'static str {
-    match intent {
-        Intent::Up { .. } => "up",
-        Intent::Down { .. } => "down",
-        Intent::Restart { .. } => "restart",
-        Intent::Cancel => "cancel",
-        Intent::Refresh => "refresh",
-    }
-}
-
-impl Asker {
-    fn intent(&self) -> &Intent {
-        let (Self::Intent(intent, _) | Self::Preview(intent, _)) = self;
-        intent
-    }
-
-    fn goes_up(&self) -> bool {
-        matches!(self.intent(), Intent::Up { .. })
-    }
-}
-
 /// The way to the engine.
 enum Link {
     Connecting,
@@ -122,7 +99,16 @@ enum Link {
 }
 
 pub(crate) struct State {
+    /// What the files say, or said when they could be read.
     project: Arc<Project>,
+    /// They could be read once.
+    loaded: bool,
+    /// Why they cannot be read now.
+    unreadable: Vec<AppError>,
+    /// What they say by now; taken over when nothing is under way.
+    read_later: Option<Result<Files, Vec<AppError>>>,
+    /// The engine that was chosen while something was under way.
+    engine_later: Option<Choice>,
     endpoint: String,
     probing: Probing,
     /// How long each wait may last, where the user says so.
@@ -139,8 +125,10 @@ pub(crate) struct State {
     askers: Vec<Asker>,
     /// Those whose plan starts something, while its configuration is looked at.
     checking: Vec<Asker>,
-    /// An accepted plan that waits for the lock.
-    ready: Option<Accepted>,
+    /// What was asked for and has not begun.
+    requests: requests::Requests,
+    /// Plans that wait for a user's word.
+    shown: consent::Shown,
     operation: Option<Operation>,
     next_operation: u32,
     probes: BTreeMap<String, Probe>,
@@ -161,32 +149,38 @@ pub(crate) struct State {
     fresh_stream: bool,
     /// When the present connection was made. The stream of events begins a little before it.
     connected: Millis,
+    /// What there is to say of the files.
+    file_notices: Vec<Notice>,
     notices: Vec<Notice>,
 }
 
 impl State {
-    pub(crate) fn new(
-        project: Arc<Project>,
-        endpoint: String,
-        switches: Option<BTreeSet<String>>,
-        probing: Probing,
-        patience: Option<Duration>,
-    ) -> Self {
-        let notices = project.warnings.iter().map(crate::errors::load_warning).collect();
+    pub(crate) fn new(options: &Options) -> Self {
+        let endpoint = options.engine.place().uri().to_owned();
+        let folder = match &options.stack {
+            Stack::Fixed(project) => project.working_dir.clone(),
+            Stack::Watched(source) => source.folder(),
+        };
+        let project = Project { name: "switchyard".to_owned(), working_dir: folder, ..Project::default() };
         Self {
-            project,
+            project: Arc::new(project),
+            loaded: false,
+            read_later: None,
+            engine_later: None,
             endpoint,
-            probing,
-            patience,
+            probing: options.probing,
+            patience: options.patience,
             link: Link::Connecting,
             generation: FIRST,
-            switches,
+            switches: None,
             observed: None,
             observing: false,
             look_again: false,
             askers: vec![],
             checking: vec![],
-            ready: None,
+            unreadable: vec![],
+            requests: requests::Requests::default(),
+            shown: consent::Shown::default(),
             operation: None,
             next_operation: 1,
             probes: BTreeMap::new(),
@@ -199,7 +193,8 @@ impl State {
             died: vec![],
             fresh_stream: false,
             connected: 0.0,
-            notices,
+            file_notices: vec![],
+            notices: vec![],
         }
     }
 
@@ -224,15 +219,16 @@ impl State {
             return effects;
         }
         match input {
-            Input::Intent(Intent::Cancel, reply) => self.cancel(reply, &mut effects),
-            Input::Intent(Intent::Refresh, reply) => {
-                self.probes.values_mut().for_each(|probe| probe.result = None);
-                self.look(&mut effects);
-                effects.push(Effect::AnswerIntent(reply, Ok(0)));
+            Input::Intent(intent, review, respond) => {
+                self.intent(intent, review, respond, now, &mut effects);
             }
-            Input::Intent(intent, reply) => self.ask(Asker::Intent(intent, reply), &mut effects),
-            Input::Preview(intent, reply) => self.ask(Asker::Preview(intent, reply), &mut effects),
+            Input::Agree(token, respond) => self.agreement(token, respond, now, &mut effects),
+            Input::Take(operation, offer, respond) => {
+                self.offer_taken(operation, offer, respond, now, &mut effects);
+            }
+            Input::Preview(intent, reply) => self.preview(Wanted::Intent(intent), reply, &mut effects),
             Input::Connected { result: Ok(info), .. } => {
+                self.endpoint.clone_from(&info.uri);
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
                 self.connected = now;
@@ -242,9 +238,14 @@ impl State {
                 self.lose(error, now, &mut effects);
             }
             Input::Observed { result, .. } => self.observed(result, now, &mut effects),
-            Input::Checked(faults) => self.checked(faults, &mut effects),
+            Input::Checked(faults) => self.checked(faults, now, &mut effects),
             Input::Event { event, .. } => self.event(&event, &mut effects),
-            Input::Locked(result) => self.locked(result, now, &mut effects),
+            Input::Held { turn, holder } => self.held(turn, holder),
+            Input::Locked { turn, result } => self.locked(turn, result, &mut effects),
+            Input::Read(read) => self.read(read, &mut effects),
+            Input::UseEngine(choice) => self.engine_later = Some(choice),
+            Input::Tried { turn, result } => self.tried(turn, result, &mut effects),
+            Input::Written { turn, result } => self.written(turn, result, now, &mut effects),
             Input::StepDone { operation, step, result } => self.step_done(operation, step, result, now),
             Input::Pulling { operation, step, progress } => {
                 if let Some(running) = self.running(operation) {
@@ -279,6 +280,8 @@ impl State {
             Input::Notice(notice) => self.notices.push(notice),
         }
         self.advance(now, &mut effects);
+        self.take_over(&mut effects);
+        self.next_turn(&mut effects);
         self.follow_up(now, &mut effects);
         effects
     }
@@ -287,34 +290,40 @@ impl State {
         self.operation.as_mut().filter(|operation| operation.id == id && operation.outcome.is_none())
     }
 
+    /// Whether the engine is being worked on, or is about to be.
     fn busy(&self) -> bool {
-        self.ready.is_some() || self.operation.as_ref().is_some_and(|operation| operation.outcome.is_none())
+        self.requests.has_turn()
+            || self.operation.as_ref().is_some_and(|operation| operation.outcome.is_none())
     }
 
-    fn ask(&mut self, asker: Asker, effects: &mut Vec<Effect>) {
-        self.askers.push(asker);
-        match &self.link {
-            Link::Up(_) => self.look(effects),
-            Link::Connecting => {}
-            Link::Lost { error, .. } => {
-                let error = error.clone();
-                self.refuse_all(&error, effects);
-            }
+    /// Takes in the question what something would do.
+    fn preview(
+        &mut self,
+        wanted: Wanted,
+        reply: oneshot::Sender<Result<Preview, AppError>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let lost = if let Link::Lost { error, .. } = &self.link { Some(error) } else { None };
+        if let Some(error) = lost.or(self.never_read()) {
+            return effects.push(Effect::AnswerPreview(reply, Err(error.clone())));
         }
+        self.askers.push(Asker::Preview(wanted, reply));
+        self.look(effects);
     }
 
+    /// What is said is refused, and what was asked is answered so: nothing can be looked at.
     fn refuse_all(&mut self, error: &AppError, effects: &mut Vec<Effect>) {
         for asker in self.askers.drain(..).chain(self.checking.drain(..)) {
-            effects.push(match asker {
-                Asker::Intent(_, reply) => Effect::AnswerIntent(reply, Err(error.clone())),
-                Asker::Preview(_, reply) => Effect::AnswerPreview(reply, Err(error.clone())),
-            });
+            if let Asker::Preview(_, reply) = asker {
+                effects.push(Effect::AnswerPreview(reply, Err(error.clone())));
+            }
         }
+        self.refuse_requests(error, effects);
     }
 
     /// Asks for one look at the engine; one at a time.
     fn look(&mut self, effects: &mut Vec<Effect>) {
-        if !matches!(self.link, Link::Up(_)) {
+        if !matches!(self.link, Link::Up(_)) || !self.loaded {
             return;
         }
         if self.observing {
@@ -322,7 +331,7 @@ impl State {
         } else {
             self.observing = true;
             // Whether initial data are complete is asked only where a plan depends on it.
-            let seeds = self.askers.iter().any(Asker::goes_up);
+            let seeds = self.askers.iter().any(|asker| self.subject_of(asker).1.goes_up());
             let removed = self.operation.as_ref().map(Operation::removed).unwrap_or_default();
             let mut died = std::mem::take(&mut self.died);
             // A list cannot show what is not there any more.
@@ -344,8 +353,7 @@ impl State {
             effects.push(Effect::GiveUp { operation: operation.id, after: ENGINE_PATIENCE });
         }
         self.link = Link::Lost { since, error };
-        self.generation += 1;
-        effects.push(Effect::Connect { generation: self.generation, after: RECONNECT });
+        self.reconnect(RECONNECT, effects);
     }
 
     fn observed(&mut self, result: Result<Observed, AppError>, now: Millis, effects: &mut Vec<Effect>) {
@@ -365,27 +373,58 @@ impl State {
             return self.look(effects);
         }
         let mut services = BTreeSet::new();
-        for asker in std::mem::take(&mut self.askers) {
-            let checked = self.to_check(asker.intent());
-            if checked.is_empty() {
-                self.answer(asker, effects);
-            } else {
+        let (checked, others): (Vec<Asker>, Vec<Asker>) =
+            std::mem::take(&mut self.askers).into_iter().partition(|asker| {
+                let (project, wanted) = self.subject_of(asker);
+                let checked = self.to_check(project, wanted);
+                let any = !checked.is_empty();
                 services.extend(checked);
-                self.checking.push(asker);
-            }
-        }
+                any
+            });
+        self.checking.extend(checked);
+        others.into_iter().for_each(|asker| self.answer(asker, now, effects));
         if !services.is_empty() {
             effects.push(Effect::Check { services });
         }
         self.next_stage(now);
     }
 
-    fn checked(&mut self, faults: BTreeMap<String, Vec<ConfigFault>>, effects: &mut Vec<Effect>) {
+    /// What somebody who waits for a look wants, and of which state of the files.
+    fn subject_of<'a>(&'a self, asker: &'a Asker) -> (&'a Arc<Project>, &'a Wanted) {
+        match asker {
+            Asker::Preview(wanted, _) => (&self.project, wanted),
+            Asker::Turn => self.turn_subject().unwrap_or((&self.project, &Wanted::NOTHING)),
+        }
+    }
+
+    /// The stack that a look is about: with the edits of the request whose turn it is.
+    pub(crate) fn subject(&self) -> &Arc<Project> {
+        self.turn_subject().map_or(&self.project, |(project, _)| project)
+    }
+
+    fn checked(
+        &mut self,
+        faults: BTreeMap<String, Vec<ConfigFault>>,
+        now: Millis,
+        effects: &mut Vec<Effect>,
+    ) {
         if let Some(observed) = &mut self.observed {
             observed.faults = faults;
         }
         for asker in std::mem::take(&mut self.checking) {
-            self.answer(asker, effects);
+            self.answer(asker, now, effects);
+        }
+    }
+
+    fn answer(&mut self, asker: Asker, now: Millis, effects: &mut Vec<Effect>) {
+        match asker {
+            Asker::Turn => self.decide(now, effects),
+            Asker::Preview(wanted, reply) => {
+                let planned = self.plan_for(&self.project, &wanted);
+                let answer =
+                    planned.map(|planned| crate::errors::plan_preview(&self.project.name, &planned.whole));
+                effects.push(Effect::AnswerPreview(reply, answer));
+            }
         }
     }
 
@@ -404,6 +443,11 @@ impl State {
         folder.as_os_str().is_empty() || *folder == self.project.working_dir
     }
 
+    /// What the engine has of this project; `None` before the first look.
+    pub(crate) fn all_containers(&self) -> Option<&[Container]> {
+        self.observed.as_ref().map(|observed| &observed.containers[..])
+    }
+
     fn containers<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Container> + use<'a> {
         let all = self.observed.iter().flat_map(|observed| &observed.containers);
         all.filter(move |it| it.service == service && !it.oneoff && self.is_of_this_folder(it))
@@ -419,7 +463,9 @@ impl State {
             Link::Lost { .. } => true,
             Link::Up(_) => {
                 let looking = self.observing || !self.checking.is_empty();
-                self.observed.is_some() && !looking && answered && seen && !self.busy()
+                let idle = !self.busy() && self.requests.is_empty();
+                let seen_once = self.observed.is_some() || self.never_read().is_some();
+                seen_once && !looking && answered && seen && idle
             }
         }
     }

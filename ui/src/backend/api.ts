@@ -3,7 +3,140 @@
 /**
  * Every kind of failure. A code is never renamed: scripts and translations hang on it.
  */
-export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
+export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "plan-unknown" | "file-changed" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
+
+/**
+ * What compose calls external.
+ */
+export type ResourceKind = "network" | "volume";
+
+/**
+ * Who makes what is missing.
+ */
+export type Owner = "stack";
+
+/**
+ * How a part of a component is that is not well.
+ */
+export type PartState = "unhealthy" | "paused" | "restarting" | "stopped" | "gone";
+
+/**
+ * What a wait was for that took too long.
+ */
+export type Awaited = "start" | "health-check" | "exit" | "restart";
+
+/**
+ * What the sentence about an error names besides its subject, as texts.
+ */
+export type Facts = { 
+/**
+ * The file where something is wrong.
+ */
+file?: string, 
+/**
+ * The line of it.
+ */
+line?: string, 
+/**
+ * The column of the line.
+ */
+column?: string, 
+/**
+ * How many faults there are, where the error tells the first of several.
+ */
+faults?: string, 
+/**
+ * How many errors there are besides this one.
+ */
+more?: string, 
+/**
+ * The word that is most like the unknown one.
+ */
+nearest?: string, 
+/**
+ * The stack that it happened in.
+ */
+stack?: string, 
+/**
+ * The folder that has the project's name.
+ */
+folder?: string, 
+/**
+ * A host port that is taken.
+ */
+port?: string, 
+/**
+ * A free one near it.
+ */
+free?: string, 
+/**
+ * The variable of `.env` that sets the port.
+ */
+variable?: string, 
+/**
+ * The container that has the port, or that writes what is not passed on.
+ */
+container?: string, 
+/**
+ * The project of the container that has the port.
+ */
+project?: string, 
+/**
+ * The program that has the port.
+ */
+process?: string, 
+/**
+ * Its number.
+ */
+pid?: string, 
+/**
+ * What is missing.
+ */
+kind?: ResourceKind, 
+/**
+ * Whose it is, when it is not for the user to make.
+ */
+owner?: Owner, 
+/**
+ * The service that is in need of it.
+ */
+service?: string, 
+/**
+ * The component that cannot run beside this one.
+ */
+other?: string, 
+/**
+ * The part of the component that is not well.
+ */
+part?: string, 
+/**
+ * How that part is.
+ */
+state?: PartState, 
+/**
+ * What was asked.
+ */
+url?: string, 
+/**
+ * How long was waited.
+ */
+seconds?: string, 
+/**
+ * What was waited for.
+ */
+awaited?: Awaited, 
+/**
+ * With what its main process has ended.
+ */
+exitCode?: string, 
+/**
+ * Where a damaged file is kept.
+ */
+kept?: string, 
+/**
+ * The other program that changes the stack.
+ */
+holder?: string, };
 
 /**
  * A failure as every face gets it. The face turns the code into a sentence and a remedy.
@@ -22,9 +155,9 @@ subject: string,
  */
 detail: string, 
 /**
- * Further facts that the sentence names, by stable keys.
+ * Further facts that the sentence names.
  */
-facts: { [key in string]: string }, };
+facts: Facts, };
 
 /**
  * Everything a user can ask for. Progress is not returned: it shows up in the next snapshots.
@@ -45,11 +178,7 @@ pull: boolean,
 /**
  * Wait until they are healthy.
  */
-wait: boolean, 
-/**
- * The user has seen the plan and agrees to its consents.
- */
-agreed: boolean, } | { "type": "down", 
+wait: boolean, } | { "type": "down", 
 /**
  * Component names; empty means the whole stack.
  */
@@ -61,11 +190,7 @@ volumes: boolean,
 /**
  * Remove containers whose service the file no longer has.
  */
-orphans: boolean, 
-/**
- * The user has seen the plan and agrees to its consents.
- */
-agreed: boolean, } | { "type": "restart", 
+orphans: boolean, } | { "type": "restart", 
 /**
  * Component names; empty means those that are up.
  */
@@ -73,7 +198,80 @@ components: Array<string>,
 /**
  * Wait until they are healthy.
  */
-wait: boolean, } | { "type": "cancel" } | { "type": "refresh" };
+wait: boolean, } | { "type": "configure", 
+/**
+ * The variables.
+ */
+edits: Array<Edit>, 
+/**
+ * Component names; empty means those that are switched on.
+ */
+components: Array<string>, } | { "type": "cancel" } | { "type": "stopWaiting" } | { "type": "refresh" };
+
+/**
+ * A new value of a variable in `.env`.
+ */
+export type Edit = { 
+/**
+ * Name of a variable that the stack declares.
+ */
+name: string, 
+/**
+ * Its new value.
+ */
+value: string, };
+
+/**
+ * When a plan is shown before it is carried out.
+ */
+export type Review = "consents" | "reach" | "always";
+
+/**
+ * Something that is offered when an operation has ended.
+ */
+export type Offer = "undo" | "retry";
+
+/**
+ * The answer to a request.
+ */
+export type Reply = { "kind": "accepted", 
+/**
+ * Id of the operation.
+ */
+operation: number, } | { "kind": "needs-consent", 
+/**
+ * What `agree` takes.
+ */
+token: number, 
+/**
+ * What would be done.
+ */
+plan: Preview, 
+/**
+ * What came up since the plan that was agreed to; absent when none was.
+ */
+added?: Added, } | { "kind": "refused", 
+/**
+ * The first reason, with the number of further ones.
+ */
+error: AppError, 
+/**
+ * The plan with all reasons.
+ */
+plan: Preview, } | { "kind": "done" };
+
+/**
+ * What a plan has beyond the one that a user has seen.
+ */
+export type Added = { 
+/**
+ * Indices of its steps.
+ */
+steps: Array<number>, 
+/**
+ * Consents that were not asked for.
+ */
+consents: Array<Notice>, };
 
 /**
  * The state of a stack at one moment.
@@ -99,6 +297,14 @@ components: Array<Component>,
  * The operation that runs, or the last one that ended.
  */
 operation: Operation | null, 
+/**
+ * Requests that wait for their turn, in its order.
+ */
+waiting: Array<Waiting>, 
+/**
+ * Why the stack's files cannot be read now; everything shown is what they said last.
+ */
+unreadable: Array<AppError>, 
 /**
  * Things the user should know that belong to no component.
  */
@@ -305,6 +511,11 @@ cause: Cause, } | { "kind": "stopping" } | { "kind": "completed" } | { "kind": "
 drift: Drift, } | { "kind": "unknown" };
 
 /**
+ * The word of a phase.
+ */
+export type PhaseKind = "off" | "pulling" | "creating" | "starting" | "waiting" | "healthy" | "degraded" | "failed" | "stopping" | "completed" | "drifted" | "unknown";
+
+/**
  * What a component waits for.
  */
 export type WaitReason = { "kind": "turn" } | { "kind": "dependency", 
@@ -319,7 +530,7 @@ component: string, } | { "kind": "health-check" } | { "kind": "probe" } | { "kin
 export type Drift = "stopped" | "gone" | "running" | "outdated" | "paused";
 
 /**
- * Why something failed, with what there is to show for it.
+ * Why something failed.
  */
 export type Cause = { 
 /**
@@ -327,13 +538,18 @@ export type Cause = {
  */
 error: AppError, 
 /**
- * The name of the failure, when its signature is known: a code of `stack::diagnosis`.
+ * The name of the failure, when its signature is known.
  */
-diagnosis: string | null, 
+diagnosis: Diagnosis | null, 
 /**
  * What was seen.
  */
 evidence: Evidence, };
+
+/**
+ * A failure that is known by what it leaves behind.
+ */
+export type Diagnosis = "out-of-memory" | "killed" | "command-missing" | "command-not-executable" | "disk-full" | "permission-denied" | "address-in-use" | "docker-client-too-old" | "consul-config-read-only" | "config-invalid" | "labels-missing" | "data-locked" | "spans-refused";
 
 /**
  * What was seen of a failed component.
@@ -476,6 +692,11 @@ component: string,
 live: boolean, };
 
 /**
+ * What a user asked for.
+ */
+export type OperationVerb = "up" | "down" | "restart";
+
+/**
  * A plan that is being carried out, or was.
  */
 export type Operation = { 
@@ -484,9 +705,9 @@ export type Operation = {
  */
 id: number, 
 /**
- * `up`, `down` or `restart`.
+ * What was asked for.
  */
-verb: string, 
+verb: OperationVerb, 
 /**
  * Unix milliseconds.
  */
@@ -498,7 +719,32 @@ steps: Array<Step>,
 /**
  * How it ended; `None` while it runs.
  */
-outcome: Outcome | null, };
+outcome: Outcome | null, 
+/**
+ * What a user can ask for now that it has ended.
+ */
+offers: Array<Offer>, };
+
+/**
+ * A request that waits for its turn: for another operation, or for another process that changes the stack.
+ */
+export type Waiting = { 
+/**
+ * What was asked for.
+ */
+verb: OperationVerb, 
+/**
+ * The components that were named.
+ */
+components: Array<string>, 
+/**
+ * Unix milliseconds.
+ */
+since: number, 
+/**
+ * The program that changes the stack now, in its own words; `None` when it waits for another request of this one.
+ */
+holder: string | null, };
 
 /**
  * How an operation ended.
@@ -506,15 +752,25 @@ outcome: Outcome | null, };
 export type Outcome = "succeeded" | "failed" | "cancelled";
 
 /**
+ * What a step does.
+ */
+export type StepVerb = "pull" | "create-network" | "create-volume" | "create" | "start" | "stop" | "unpause" | "remove" | "rename" | "remove-network" | "remove-volume" | "wait-started" | "wait-healthy" | "wait-completed" | "seed" | "plan";
+
+/**
+ * Why a step is in the plan.
+ */
+export type StepCause = "missing" | "config-changed" | "image-changed" | "detached" | "not-running" | "paused" | "requested" | "needed-by" | "needs" | "unneeded" | "switched-off" | "excluded-by" | "surplus" | "orphan" | "follows";
+
+/**
  * One step of a plan.
  */
 export type Step = { 
 /**
- * Kind of step, such as `pull` or `start`: a verb of `stack::plan`.
+ * What is done.
  */
-verb: string, 
+verb: StepVerb, 
 /**
- * What it is done to.
+ * To what.
  */
 subject: string, 
 /**
@@ -522,9 +778,9 @@ subject: string,
  */
 service: string | null, 
 /**
- * Why: a code of `stack::plan`.
+ * Why.
  */
-cause: string, 
+cause: StepCause, 
 /**
  * The service that the cause names.
  */
@@ -549,7 +805,7 @@ since: number,
 /**
  * Bytes, for a pull.
  */
-progress: Progress | null, } | { "kind": "done", 
+progress: PullProgress | null, } | { "kind": "done", 
 /**
  * Milliseconds it took.
  */
@@ -562,7 +818,7 @@ error: AppError, } | { "kind": "skipped" };
 /**
  * How far a pull is.
  */
-export type Progress = { 
+export type PullProgress = { 
 /**
  * Bytes downloaded.
  */
@@ -581,13 +837,23 @@ layersDone: number,
 layers: number, };
 
 /**
+ * What a user agrees to, should know, or is told.
+ */
+export type Remark = "stops-dependent" | "stops-excluded" | "removes-volume" | "files-unreadable" | "orphan" | "volume-not-ours" | "network-not-ours" | "volume-changed" | "network-changed" | "optional-dependency-off" | "nothing-to-restart" | "restart-keeps-config" | "config-suspect" | "unset-variable" | "drive-like-volume" | "obsolete-key" | "foreign-project" | "edited-file" | "change-waits" | "settings-damaged";
+
+/**
+ * What a notice tells.
+ */
+export type NoticeCode = Remark | ErrorCode;
+
+/**
  * Something the user should know.
  */
 export type Notice = { 
 /**
- * A stable kebab-case word.
+ * What it tells.
  */
-code: string, 
+code: NoticeCode, 
 /**
  * What it is about: a container, a volume, a file, a variable.
  */
@@ -606,7 +872,7 @@ export type Preview = {
  */
 steps: Array<Step>, 
 /**
- * What the user must agree to: code, subject, other.
+ * What the user must agree to.
  */
 consents: Array<Notice>, 
 /**
@@ -736,6 +1002,36 @@ text: string,
 cut: number, };
 
 /**
+ * What may befall a stream of logs. It goes on all the same.
+ */
+export type LogNoticeKind = "unreadable" | "readable" | "engine-lost" | "engine-back";
+
+/**
+ * Something that happened to a stream of logs, told at its place between the lines.
+ */
+export type LogNotice = { 
+/**
+ * Counted with the lines.
+ */
+seq: number, 
+/**
+ * Service name; `null` when it is about all of them.
+ */
+component: string | null, 
+/**
+ * What happened.
+ */
+kind: LogNoticeKind, 
+/**
+ * Unix milliseconds.
+ */
+at: number, 
+/**
+ * The engine's words, where it had any. Never to be trusted.
+ */
+detail: string, };
+
+/**
  * Lines since the last batch, at most ten batches a second.
  */
 export type LogBatch = { 
@@ -743,6 +1039,10 @@ export type LogBatch = {
  * In the order in which they came.
  */
 lines: Array<LogLine>, 
+/**
+ * What happened between them.
+ */
+notices: Array<LogNotice>, 
 /**
  * Lines that did not fit between two batches.
  */
@@ -851,7 +1151,15 @@ from: HealthSource,
  */
 ok: boolean, 
 /**
- * The output of the check, the answer, or the phase.
+ * The phase that it got into, where that is the news.
+ */
+phase: PhaseKind | null, 
+/**
+ * The engine's verdict, where that is the news.
+ */
+engine: EngineHealth | null, 
+/**
+ * The output of the check, or the answer; empty where there is none.
  */
 output: string, };
 
@@ -901,6 +1209,10 @@ export type EngineCandidate = {
  * Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
  */
 id: string, 
+/**
+ * Names this very engine, with the certificates that reach it, where the user chooses it.
+ */
+key: string, 
 /**
  * Its name.
  */
@@ -991,19 +1303,7 @@ export type Checker = "syntax" | "rules" | "component";
 /**
  * What a user changes beside starting and stopping.
  */
-export type Change = { "type": "setVariable", 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its new value.
- */
-value: string, 
-/**
- * What is brought up.
- */
-components: Array<string>, } | { "type": "openFile", 
+export type Change = { "type": "openFile", 
 /**
  * Relative to the stack's folder.
  */
@@ -1029,7 +1329,7 @@ component: string, } | { "type": "startEngine",
  */
 id: string, } | { "type": "useEngine", 
 /**
- * Where it listens.
+ * The key of one that was found, the name of a Docker context, or an address.
  */
 endpoint: string, } | { "type": "saveSettings", 
 /**
@@ -1040,7 +1340,31 @@ settings: Settings, };
 /**
  * What `send` takes.
  */
-export type Request = Intent | Change;
+export type Request = { "type": "send", 
+/**
+ * What.
+ */
+intent: Intent, 
+/**
+ * When its plan is shown first.
+ */
+review: Review, } | { "type": "agree", 
+/**
+ * Of the answer that showed it.
+ */
+token: number, } | { "type": "take", 
+/**
+ * Its id.
+ */
+operation: number, 
+/**
+ * Which.
+ */
+offer: Offer, } | { "type": "change", 
+/**
+ * What.
+ */
+change: Change, };
 
 /**
  * What `diagnostics` is asked.

@@ -7,8 +7,9 @@ use supervisor::{
     Supervisor,
     api::{
         error::{AppError, ErrorCode},
-        intent::Intent,
-        snapshot::{Component, Engine, Operation, Outcome, Phase, Snapshot},
+        intent::{Intent, Reply, Review},
+        operation::{Operation, OperationVerb, Outcome},
+        snapshot::{Component, Engine, Phase, Snapshot},
     },
     folder::Folder,
 };
@@ -22,9 +23,6 @@ use crate::{
     session::{How, Session},
     words::say,
 };
-
-/// How long another Switchyard is given between two looks at its lock.
-const BUSY_PAUSE: Duration = Duration::from_millis(300);
 
 pub(super) async fn up(session: &Session, args: Up) -> Ended {
     up_in(session, &session.folder()?, args, &|error| error).await
@@ -42,10 +40,9 @@ pub(super) async fn up_in(
         recreate: args.recreate,
         pull: args.pull,
         wait: !args.no_wait || args.wait,
-        agreed: args.yes,
     };
     let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
-    change(session, folder, intent, how, explain).await
+    change(session, folder, Asked { intent, yes: args.yes, explain }, how).await
 }
 
 pub(super) async fn down(session: &Session, args: Down) -> Ended {
@@ -54,77 +51,80 @@ pub(super) async fn down(session: &Session, args: Down) -> Ended {
 
 /// `down` of what is in a folder.
 pub(super) async fn down_in(session: &Session, folder: &Folder, args: Down) -> Ended {
-    let intent = Intent::Down {
-        components: args.components,
-        volumes: args.volumes,
-        orphans: args.remove_orphans,
-        agreed: args.yes,
-    };
+    let intent =
+        Intent::Down { components: args.components, volumes: args.volumes, orphans: args.remove_orphans };
     let how = How::working(None, true);
-    change(session, folder, intent, how, &|error| error).await
+    change(session, folder, Asked { intent, yes: args.yes, explain: &|error| error }, how).await
 }
 
 pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
     let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
     let folder = session.folder()?;
     let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
-    change(session, &folder, intent, how, &|error| error).await
+    change(session, &folder, Asked { intent, yes: false, explain: &|error| error }, how).await
 }
 
-async fn change(
-    session: &Session,
-    folder: &Folder,
+/// What the user asked for.
+struct Asked<'a> {
     intent: Intent,
-    how: How,
-    explain: &dyn Fn(AppError) -> AppError,
-) -> Ended {
+    /// He agrees to whatever it takes.
+    yes: bool,
+    /// What a refusal means here.
+    explain: &'a dyn Fn(AppError) -> AppError,
+}
+
+async fn change(session: &Session, folder: &Folder, asked: Asked<'_>, how: How) -> Ended {
     let engine = session.engine().await?;
     let supervisor = session.supervise(folder, engine, how);
-    let Some(id) = begin(session, &supervisor, intent, explain).await? else {
+    let Some(id) = begin(session, &supervisor, asked).await? else {
         return Ok(Exit::Cancelled);
     };
     let snapshot = follow(session, &supervisor, id).await;
     Ok(finish(session, &snapshot))
 }
 
-/// Has the intent accepted: asks for agreement, waits for another Switchyard. `None`: the user said no.
+/// Has the intent accepted: waits for another Switchyard, asks for agreement. `None`: the user did not want to wait.
 async fn begin(
     session: &Session,
     supervisor: &Supervisor,
-    mut intent: Intent,
-    explain: &dyn Fn(AppError) -> AppError,
+    asked: Asked<'_>,
 ) -> Result<Option<u32>, crate::session::Told> {
-    let mut told = String::new();
     // Made once: a signal that comes while nobody waits for it would be lost.
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut snapshots = supervisor.watch();
+    let mut told = String::new();
+    let sent = supervisor.send(asked.intent, Review::Consents);
+    let mut sent: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(sent);
     loop {
-        let error = match supervisor.send(intent.clone()).await {
-            Ok(id) => return Ok(Some(id)),
-            Err(error) => error,
+        let answer = loop {
+            tokio::select! {
+                answer = &mut sent => break answer,
+                Ok(()) = snapshots.changed() => {
+                    let holder = snapshots.borrow_and_update().waiting.first().and_then(|it| it.holder.clone());
+                    if let Some(holder) = holder.filter(|holder| told != *holder) {
+                        session.out.note(&say!(session.lang, "waiting for {} …", "正在等待 {} …", holder));
+                        told = holder;
+                    }
+                }
+                _ = &mut interrupt => return Ok(None),
+            }
         };
-        match error.code {
-            ErrorCode::ConsentNeeded => {
-                let preview =
-                    supervisor.preview(intent.clone()).await.map_err(|error| session.out.fail(&error))?;
-                if !session.out.agree(&preview.consents) {
+        match answer {
+            Ok(Reply::Accepted { operation }) => return Ok(Some(operation)),
+            Ok(Reply::NeedsConsent { token, plan, added }) => {
+                // After a first agreement only what came up since then is a question.
+                let consents = added.map_or(plan.consents, |added| added.consents);
+                if !session.out.agree(&consents, asked.yes) {
+                    let count = consents.len().to_string();
+                    let error = AppError::new(ErrorCode::ConsentNeeded, "", count);
                     return Err(session.out.fail(&error));
                 }
-                match &mut intent {
-                    Intent::Up { agreed, .. } | Intent::Down { agreed, .. } => *agreed = true,
-                    Intent::Restart { .. } | Intent::Cancel | Intent::Refresh => return Ok(None),
-                }
+                sent = Box::pin(supervisor.agree(token));
             }
-            ErrorCode::Busy => {
-                if told != error.detail {
-                    session.out.note(&say!(session.lang, "waiting for {} …", "正在等待 {} …", error.detail));
-                    told.clone_from(&error.detail);
-                }
-                tokio::select! {
-                    () = tokio::time::sleep(BUSY_PAUSE) => {}
-                    _ = &mut interrupt => return Ok(None),
-                }
+            Ok(Reply::Refused { error, .. }) | Err(error) => {
+                return Err(session.out.fail(&(asked.explain)(error)));
             }
-            _ => return Err(session.out.fail(&explain(error))),
+            Ok(Reply::Done) => return Ok(None),
         }
     }
 }
@@ -162,7 +162,7 @@ async fn follow(session: &Session, supervisor: &Supervisor, id: u32) -> Snapshot
                 }
                 interrupted = true;
                 progress.note(session.lang.pick("cancelling; press Ctrl-C again to leave at once", "正在取消；再次按 Ctrl-C 立即退出"));
-                let _ = supervisor.send(Intent::Cancel).await;
+                let _ = supervisor.send(Intent::Cancel, Review::Consents).await;
             }
         }
     }
@@ -190,7 +190,7 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
     }
     session.out.warnings(&snapshot.notices);
     failures(session, snapshot, operation);
-    if operation.verb != "down" {
+    if operation.verb != OperationVerb::Down {
         for line in table(&status_rows(session.lang, &snapshot.components)) {
             session.out.line(&line);
         }

@@ -20,15 +20,9 @@ pub(super) async fn run(session: &Session, args: Plan) -> Ended {
     let how = How { probing: supervisor::Probing::Off, ..How::once() };
     let supervisor = session.supervise(&folder, engine, how);
     let intent = if args.down {
-        Intent::Down { components: args.components, volumes: args.volumes, orphans: false, agreed: false }
+        Intent::Down { components: args.components, volumes: args.volumes, orphans: false }
     } else {
-        Intent::Up {
-            components: args.components,
-            recreate: args.recreate,
-            pull: false,
-            wait: true,
-            agreed: false,
-        }
+        Intent::Up { components: args.components, recreate: args.recreate, pull: false, wait: true }
     };
     let preview = supervisor.preview(intent).await.map_err(|error| session.out.fail(&error))?;
     let exit = preview.refusals.first().map_or(Exit::Ok, Exit::of);
@@ -46,7 +40,7 @@ fn show(session: &Session, preview: &Preview) {
         out.error(refusal);
     }
     for consent in &preview.consents {
-        out.line(&format!("{} {}", paint(Tone::Warn, "!"), lang.consent(consent)));
+        out.line(&format!("{} {}", paint(Tone::Warn, "!"), lang.notice(consent)));
     }
     out.warnings(&preview.warnings);
     if preview.steps.iter().all(is_wait) && preview.refusals.is_empty() {
@@ -61,7 +55,7 @@ fn show(session: &Session, preview: &Preview) {
 
 /// It only waits for something that runs already.
 pub(super) fn is_wait(step: &Step) -> bool {
-    step.verb.starts_with("wait-")
+    step.verb.is_wait()
 }
 
 fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
@@ -73,9 +67,9 @@ fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
     };
     vec![
         (format!("{number:>3}"), Some(Tone::Quiet)),
-        (lang.verb(&step.verb).to_owned(), None),
+        (lang.verb(step.verb).to_owned(), None),
         (step.subject.clone(), Some(Tone::Strong)),
-        (lang.cause(&step.cause, step.because_of.as_deref()), None),
+        (lang.cause(step.cause, step.because_of.as_deref()), None),
         (after, Some(Tone::Quiet)),
     ]
 }

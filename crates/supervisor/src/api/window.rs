@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Intent, snapshot::Preview};
+use super::{
+    intent::{Intent, Offer, Review},
+    operation::Preview,
+    snapshot::{EngineHealth, PhaseKind},
+};
 
 /// What the engine tells of itself beside its version.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -88,12 +92,45 @@ pub struct LogLine {
     pub cut: u32,
 }
 
+/// What may befall a stream of logs. It goes on all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum LogNoticeKind {
+    /// A container cannot be read; it is tried again, less and less often.
+    Unreadable,
+    /// It can be read again.
+    Readable,
+    /// The connection to the engine is lost.
+    EngineLost,
+    /// It is there again; lines go on where they stopped.
+    EngineBack,
+}
+
+/// Something that happened to a stream of logs, told at its place between the lines.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LogNotice {
+    /// Counted with the lines.
+    pub seq: u32,
+    /// Service name; `null` when it is about all of them.
+    pub component: Option<String>,
+    /// What happened.
+    pub kind: LogNoticeKind,
+    /// Unix milliseconds.
+    pub at: f64,
+    /// The engine's words, where it had any. Never to be trusted.
+    pub detail: String,
+}
+
 /// Lines since the last batch, at most ten batches a second.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LogBatch {
     /// In the order in which they came.
     pub lines: Vec<LogLine>,
+    /// What happened between them.
+    pub notices: Vec<LogNotice>,
     /// Lines that did not fit between two batches.
     pub dropped: u32,
 }
@@ -185,7 +222,11 @@ pub struct HealthEvent {
     pub from: HealthSource,
     /// Whether it was good news.
     pub ok: bool,
-    /// The output of the check, the answer, or the phase.
+    /// The phase that it got into, where that is the news.
+    pub phase: Option<PhaseKind>,
+    /// The engine's verdict, where that is the news.
+    pub engine: Option<EngineHealth>,
+    /// The output of the check, or the answer; empty where there is none.
     pub output: String,
 }
 
@@ -229,6 +270,8 @@ pub struct Detail {
 pub struct EngineCandidate {
     /// Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
     pub id: String,
+    /// Names this very engine, with the certificates that reach it, where the user chooses it.
+    pub key: String,
     /// Its name.
     pub product: String,
     /// Where it was looked for.
@@ -344,15 +387,6 @@ pub enum Checker {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Change {
-    /// Sets a variable in `.env` and brings components up with it.
-    SetVariable {
-        /// Its name.
-        name: String,
-        /// Its new value.
-        value: String,
-        /// What is brought up.
-        components: Vec<String>,
-    },
     /// Opens a file of the stack's folder in the user's editor.
     OpenFile {
         /// Relative to the stack's folder.
@@ -382,7 +416,7 @@ pub enum Change {
     },
     /// Works on another engine.
     UseEngine {
-        /// Where it listens.
+        /// The key of one that was found, the name of a Docker context, or an address.
         endpoint: String,
     },
     /// Remembers the user's choices.
@@ -395,12 +429,32 @@ pub enum Change {
 /// What `send` takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(untagged)]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum Request {
-    /// About the stack.
-    Intent(Intent),
-    /// About everything else.
-    Change(Change),
+    /// Something that is wanted of the stack.
+    Send {
+        /// What.
+        intent: Intent,
+        /// When its plan is shown first.
+        review: Review,
+    },
+    /// The user's word on a plan that was shown.
+    Agree {
+        /// Of the answer that showed it.
+        token: u32,
+    },
+    /// Something that was offered when an operation had ended.
+    Take {
+        /// Its id.
+        operation: u32,
+        /// Which.
+        offer: Offer,
+    },
+    /// Everything else.
+    Change {
+        /// What.
+        change: Change,
+    },
 }
 
 /// What `diagnostics` is asked.

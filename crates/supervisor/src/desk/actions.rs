@@ -5,10 +5,9 @@ use std::path::Path;
 use stack::meta::Reload;
 
 use super::{
-    AppError, Change, Desk, Duration, Errand, ErrorCode, Intent, Privacy, details, dotenv, engine_error,
-    engines, held, links, not_connected, unreadable, write_atomically,
+    AppError, Change, Choice, Desk, Duration, Errand, ErrorCode, Privacy, Reply, details, engine_error,
+    engines, links, write_atomically,
 };
-use crate::folder;
 
 /// How long a component may take to read its configuration anew.
 const RELOAD: Duration = Duration::from_secs(10);
@@ -21,50 +20,23 @@ impl Desk {
                 links::of_the_stack(&self.0.shown.borrow(), &url).map(Errand::OpenUrl)
             }
             Change::OpenFile { path } => details::inside(&project.working_dir, &path).map(Errand::OpenPath),
-            Change::SaveText { name, text } => save(&name, &text).map(|()| Errand::None),
+            Change::SaveText { name, text } => save(&name, &text).map(|()| Errand::Reply(Reply::Done)),
             Change::SaveSettings { settings } => {
                 self.0.settings.save_window(&settings)?;
                 Ok(Errand::Settings(settings))
             }
             Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
-                // An address that is none is refused here: the usual engine must not take its place without a word.
-                engine::resolve(Some(&endpoint), &super::environment, &super::home())
+                // What is none is refused here: the usual engine must not take its place without a word.
+                let endpoint = engine::pick(&endpoint, &super::environment, &super::home())
                     .map_err(|error| engine_error(&error))?;
-                self.work_on(Some(endpoint));
-                Ok(Errand::None)
+                self.0.supervisor.use_engine(Choice::This(endpoint));
+                Ok(Errand::Reply(Reply::Done))
             }
-            Change::Reload { component } => self.reload(&component).await.map(|()| Errand::None),
-            Change::SetVariable { name, value, components } => {
-                self.set_variable(&name, &value)?;
-                self.first_look().await;
-                let up = Intent::Up { components, recreate: false, pull: false, wait: true, agreed: true };
-                self.ask(up).await.map(|_| Errand::None)
+            Change::Reload { component } => {
+                self.reload(&component).await.map(|()| Errand::Reply(Reply::Done))
             }
         }
-    }
-
-    /// Only variables that the stack declares; a value that the stack cannot be read with is taken back.
-    fn set_variable(&self, name: &str, value: &str) -> Result<(), AppError> {
-        let project = self.0.place.borrow().project.clone();
-        if !project.meta.env.iter().any(|field| field.name == name) {
-            return Err(AppError::new(ErrorCode::VariableMissing, name, ""));
-        }
-        let path = project.working_dir.join(".env");
-        let before = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(unreadable(&path, &error)),
-        };
-        write_atomically(&path, dotenv::set(&before, name, value).as_bytes(), Privacy::Private)?;
-        if let Err(errors) = folder::open(&project.working_dir, &self.0.places) {
-            write_atomically(&path, before.as_bytes(), Privacy::Private)?;
-            let unknown = || AppError::new(ErrorCode::StackInvalid, name, "");
-            return Err(errors.into_iter().next().unwrap_or_else(unknown));
-        }
-        let chosen = held(&self.0.present).as_ref().and_then(|present| present.chosen.clone());
-        self.work_on(chosen);
-        Ok(())
     }
 
     async fn reload(&self, component: &str) -> Result<(), AppError> {
@@ -91,8 +63,7 @@ impl Desk {
             container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
         };
         let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
-        let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri.clone());
-        let host = crate::state::host_of(&endpoint.ok_or_else(not_connected)?);
+        let host = crate::state::host_of(self.0.supervisor.endpoint().uri());
         let failed =
             |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, component, error.to_string());
         let http = clients::Http::new().map_err(failed)?;

@@ -13,17 +13,25 @@ use stack::{
 };
 use tokio::sync::oneshot;
 
-use super::{Answer, Ask, Generation, Reading};
-use crate::api::{
-    error::AppError,
-    intent::Intent,
-    snapshot::{Notice, Preview, ProbeResult, Progress},
+use super::{Answer, Ask, Files, Generation, Reading, Respond};
+use crate::{
+    api::{
+        error::AppError,
+        intent::{Edit, Intent, Offer, Reply, Review},
+        snapshot::{Notice, Preview, ProbeResult, PullProgress},
+    },
+    options::Choice,
+    source::{FileEdit, Trial},
 };
 
 /// Everything that can happen.
 pub(crate) enum Input {
     /// A face asks for something.
-    Intent(Intent, oneshot::Sender<Result<u32, AppError>>),
+    Intent(Intent, Review, Respond),
+    /// A user agrees to a plan that he was shown.
+    Agree(u32, Respond),
+    /// A user takes what was offered when an operation had ended.
+    Take(u32, Offer, Respond),
     /// A face asks what an intent would do.
     Preview(Intent, oneshot::Sender<Result<Preview, AppError>>),
     /// The engine answers, or does not.
@@ -36,12 +44,22 @@ pub(crate) enum Input {
     Event { generation: Generation, event: Event },
     /// The engine's event stream ended.
     StreamLost { generation: Generation, error: AppError },
-    /// The right to change the stack was granted, or somebody else has it.
-    Locked(Result<(), AppError>),
+    /// Somebody else has the right to change the stack. Once he gives it up, it is granted.
+    Held { turn: u32, holder: String },
+    /// The right to change the stack was granted, or cannot be had.
+    Locked { turn: u32, result: Result<(), AppError> },
+    /// The files are as they were, or were read again.
+    Read(Option<Result<Files, Vec<AppError>>>),
+    /// The user has chosen an engine.
+    UseEngine(Choice),
+    /// The stack as it would be with edits.
+    Tried { turn: u32, result: Result<Trial, AppError> },
+    /// The edits are in their file, or could not be written.
+    Written { turn: u32, result: Result<(), AppError> },
     /// A step ended; a creation brings the container's id.
     StepDone { operation: u32, step: StepId, result: Result<Option<String>, AppError> },
     /// A pull has come further.
-    Pulling { operation: u32, step: StepId, progress: Progress },
+    Pulling { operation: u32, step: StepId, progress: PullProgress },
     /// What there is to see of a container that is not well.
     Evidence { container: String, evidence: Option<Evidence> },
     /// What a container tells of its life; `None` when it is gone.
@@ -79,10 +97,13 @@ impl Input {
 
 /// What the loop has to do about it.
 pub(crate) enum Effect {
+    /// `seek`: where the usual engine is meant, it may be another one by now.
     Connect {
         generation: Generation,
         after: Duration,
+        seek: bool,
     },
+    UseEngine(Choice),
     /// Look at everything, after a look at each of the containers that died: an engine may tell of a death
     /// before its list shows it, but never before the container itself does.
     Observe {
@@ -93,8 +114,23 @@ pub(crate) enum Effect {
     Check {
         services: BTreeSet<String>,
     },
-    Lock,
+    /// Take the right to change the stack, however long that lasts.
+    Lock {
+        turn: u32,
+    },
+    /// Give it up, or stop waiting for it.
     Unlock,
+    /// Read the files again if they are other ones.
+    Read,
+    /// Find out what the stack would be with these edits.
+    Try {
+        turn: u32,
+        edits: Vec<Edit>,
+    },
+    Write {
+        turn: u32,
+        edit: FileEdit,
+    },
     Perform {
         operation: u32,
         step: StepId,
@@ -148,6 +184,6 @@ pub(crate) enum Effect {
     },
     CancelSteps,
     SaveSwitches(BTreeSet<String>),
-    AnswerIntent(oneshot::Sender<Result<u32, AppError>>, Result<u32, AppError>),
+    Respond(Respond, Result<Reply, AppError>),
     AnswerPreview(oneshot::Sender<Result<Preview, AppError>>, Result<Preview, AppError>),
 }

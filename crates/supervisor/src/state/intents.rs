@@ -1,152 +1,268 @@
-//! From what a face asks for to a plan that is carried out.
+//! From what is asked for to a plan.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use stack::plan::{Goal, Plan, plan};
-use tokio::sync::oneshot;
-
-use super::{Accepted, Asker, Effect, Millis, Operation, State, verb};
-use crate::{
-    api::{
-        error::{AppError, ErrorCode},
-        intent::Intent,
-    },
-    errors::{plan_preview, refusal},
+use stack::{
+    compose::Project,
+    plan::{Consent, Goal, Plan, plan},
 };
 
-impl State {
-    pub(super) fn answer(&mut self, asker: Asker, effects: &mut Vec<Effect>) {
-        match asker {
-            Asker::Preview(intent, reply) => {
-                let answer = self.plan_for(&intent).map(|(plan, _)| plan_preview(&self.project.name, &plan));
-                effects.push(Effect::AnswerPreview(reply, answer));
-            }
-            Asker::Intent(intent, reply) => match self.accept(&intent) {
-                Err(error) => effects.push(Effect::AnswerIntent(reply, Err(error))),
-                Ok((plan, then)) => {
-                    self.ready = Some(Accepted { intent, plan, then, reply });
-                    effects.push(Effect::Lock);
+use super::{Effect, State};
+use crate::api::{
+    error::{AppError, ErrorCode},
+    intent::{Edit, Intent, Offer, Review},
+    operation::{OperationVerb, Outcome},
+};
+
+/// What is asked for: what a user can say, or what takes back what he said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Intent(Intent),
+    Undo {
+        /// Components to be switched off.
+        off: BTreeSet<String>,
+        /// Components to be switched on.
+        on: BTreeSet<String>,
+    },
+}
+
+impl Wanted {
+    /// What changes nothing.
+    pub(super) const NOTHING: Self = Self::Intent(Intent::Refresh);
+
+    pub(super) fn verb(&self) -> OperationVerb {
+        match self {
+            // The last three are done at once and are no operations.
+            Self::Intent(
+                Intent::Up { .. }
+                | Intent::Configure { .. }
+                | Intent::Cancel
+                | Intent::StopWaiting
+                | Intent::Refresh,
+            ) => OperationVerb::Up,
+            Self::Intent(Intent::Down { .. }) => OperationVerb::Down,
+            Self::Intent(Intent::Restart { .. }) => OperationVerb::Restart,
+            Self::Undo { on, .. } => {
+                if on.is_empty() {
+                    OperationVerb::Down
+                } else {
+                    OperationVerb::Up
                 }
-            },
-        }
-    }
-
-    pub(super) fn accept(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
-        if self.busy() {
-            let doing = self.operation.as_ref().map_or("", |operation| operation.verb);
-            return Err(AppError::new(ErrorCode::Busy, &self.project.name, doing));
-        }
-        let (plan, then) = self.plan_for(intent)?;
-        if let Some(first) = plan.refusals.first() {
-            let mut error = refusal(&self.project.name, first);
-            if plan.refusals.len() > 1 {
-                error = error.with("more", (plan.refusals.len() - 1).to_string());
             }
-            return Err(error);
         }
-        let agreed = matches!(intent, Intent::Up { agreed: true, .. } | Intent::Down { agreed: true, .. });
-        if !agreed && !plan.consents.is_empty() {
-            return Err(AppError::new(
-                ErrorCode::ConsentNeeded,
-                &self.project.name,
-                plan.consents.len().to_string(),
-            ));
-        }
-        Ok((plan, then))
     }
 
-    /// The services whose configuration has to be looked at before an intent is answered: those that it would start.
+    /// The components that were named.
+    pub(super) fn components(&self) -> Vec<String> {
+        match self {
+            Self::Intent(
+                Intent::Up { components, .. }
+                | Intent::Down { components, .. }
+                | Intent::Restart { components, .. }
+                | Intent::Configure { components, .. },
+            ) => components.clone(),
+            Self::Intent(Intent::Cancel | Intent::StopWaiting | Intent::Refresh) => vec![],
+            Self::Undo { off, on } => off.union(on).cloned().collect(),
+        }
+    }
+
+    pub(super) fn edits(&self) -> &[Edit] {
+        match self {
+            Self::Intent(Intent::Configure { edits, .. }) => edits,
+            _ => &[],
+        }
+    }
+
+    /// Whether something may be started, so that initial data matter.
+    pub(super) fn goes_up(&self) -> bool {
+        match self {
+            Self::Intent(Intent::Up { .. } | Intent::Configure { .. }) => true,
+            Self::Intent(_) => false,
+            Self::Undo { on, .. } => !on.is_empty(),
+        }
+    }
+
+    /// Whether containers are started by it.
+    fn starts(&self) -> bool {
+        self.goes_up() || matches!(self, Self::Intent(Intent::Restart { .. }))
+    }
+}
+
+/// What an accepted request does.
+pub(super) struct Planned {
+    /// What is done first.
+    pub(super) plan: Plan,
+    /// What is planned anew after it, one after the other.
+    pub(super) then: Vec<Goal>,
+    /// All of it, as far as it can be foreseen.
+    pub(super) whole: Plan,
+    /// Whether it acts on components that were not named.
+    reaches_further: bool,
+}
+
+impl Planned {
+    /// Whether a user sees it before it is carried out.
+    pub(super) fn is_shown(&self, review: Review) -> bool {
+        match review {
+            Review::Consents => !self.whole.consents.is_empty(),
+            Review::Reach => !self.whole.consents.is_empty() || self.reaches_further,
+            Review::Always => true,
+        }
+    }
+}
+
+impl State {
+    /// The services whose configuration has to be looked at before a request is answered: those that it would start.
     /// A plan that is refused for another reason starts nothing.
-    pub(super) fn to_check(&self, intent: &Intent) -> BTreeSet<String> {
-        let plans = match self.plan_for(intent) {
-            Ok((first, Some(then))) => {
-                let later = self.observed.as_ref().map(|observed| plan(&self.project, observed, &then));
-                [Some(first), later]
-            }
-            Ok((only, None)) => [Some(only), None],
-            Err(_) => [None, None],
-        };
+    pub(super) fn to_check(&self, project: &Arc<Project>, wanted: &Wanted) -> BTreeSet<String> {
+        let Ok(planned) = self.plan_for(project, wanted) else { return BTreeSet::new() };
         let checked = |service: &&str| {
-            let service = self.project.services.get(*service);
+            let service = project.services.get(*service);
             service.and_then(|it| it.meta.as_ref()).is_some_and(|meta| meta.check.is_some())
         };
-        let starts = plans.iter().flatten().flat_map(Plan::starts);
-        starts.filter(checked).map(str::to_owned).collect()
+        planned.whole.starts().into_iter().filter(checked).map(str::to_owned).collect()
     }
 
-    /// The plan of an intent, and the goal that is planned anew after it.
-    pub(super) fn plan_for(&self, intent: &Intent) -> Result<(Plan, Option<Goal>), AppError> {
+    /// The plan of what is wanted.
+    pub(super) fn plan_for(&self, project: &Arc<Project>, wanted: &Wanted) -> Result<Planned, AppError> {
         let observed =
             self.observed.as_ref().ok_or_else(|| AppError::new(ErrorCode::Internal, "", "not observed"))?;
-        let chosen = |words: &[String]| -> Result<BTreeSet<String>, AppError> {
-            Ok(self.project.resolve_words(words.iter().map(String::as_str))?)
+        // What cannot be read is not started from what it said before.
+        if let (Some(error), true) = (self.unreadable.first(), wanted.starts()) {
+            return Err(error.clone());
+        }
+        let goals = self.goals(project, wanted)?;
+        let mut plans = goals.iter().map(|goal| plan(project, observed, goal));
+        let first = plans.next().unwrap_or_default();
+        let mut whole = first.clone();
+        plans.for_each(|later| whole.append_without_pulls(later));
+        if let Wanted::Undo { off, .. } = wanted {
+            // To take them down is what was asked for, whatever else would need agreement to it.
+            whole.consents.retain(|consent| match consent {
+                Consent::StopsDependent { component, .. } | Consent::StopsExcluded { component, .. } => {
+                    !off.contains(component)
+                }
+                _ => true,
+            });
+        }
+        if let Some(error) = self.unreadable.first() {
+            whole.consents.push(Consent::FilesUnreadable { file: error.subject.clone() });
+        }
+        let named = wanted.components();
+        let reaches_further = match wanted {
+            Wanted::Intent(Intent::Down { components, .. }) if components.is_empty() => true,
+            _ if named.is_empty() => false,
+            _ => {
+                let named = project.resolve_words(named.iter().map(String::as_str))?;
+                let touched = whole.steps.iter().filter_map(|step| step.service.as_ref());
+                touched.into_iter().any(|name| project.is_component(name) && !named.contains(name))
+            }
         };
-        let goal = match intent {
-            Intent::Up { components, recreate, wait, .. } => {
-                Goal::Up { services: self.asked_up(components)?, recreate: *recreate, wait: *wait }
+        let then = goals.into_iter().skip(1).collect();
+        Ok(Planned { plan: first, then, whole, reaches_further })
+    }
+
+    /// What has to be reached, one after the other.
+    fn goals(&self, project: &Project, wanted: &Wanted) -> Result<Vec<Goal>, AppError> {
+        let chosen = |words: &[String]| -> Result<BTreeSet<String>, AppError> {
+            Ok(project.resolve_words(words.iter().map(String::as_str))?)
+        };
+        let up = |services, recreate, wait| Goal::Up { services, recreate, wait };
+        let down = |services, volumes, orphans| Goal::Down { services, volumes, orphans };
+        Ok(match wanted {
+            Wanted::Intent(Intent::Up { components, recreate, pull, wait }) => {
+                let services = self.asked_up(project, components)?;
+                let pulled = pull.then(|| Goal::Pull { services: services.clone() });
+                pulled.into_iter().chain([up(services, *recreate, *wait)]).collect()
             }
-            Intent::Down { components, volumes, orphans, .. } => {
+            Wanted::Intent(Intent::Configure { components, .. }) => {
+                vec![up(self.asked_up(project, components)?, false, true)]
+            }
+            Wanted::Intent(Intent::Down { components, volumes, orphans }) => {
                 let services = if components.is_empty() { None } else { Some(chosen(components)?) };
-                Goal::Down { services, volumes: *volumes, orphans: *orphans }
+                vec![down(services, *volumes, *orphans)]
             }
-            Intent::Restart { components, wait } => {
+            Wanted::Intent(Intent::Restart { components, wait }) => {
                 let mut services = chosen(components)?;
                 if components.is_empty() {
-                    services =
-                        self.project.services.keys().filter(|name| self.is_up(name)).cloned().collect();
+                    services = project.services.keys().filter(|name| self.is_up(name)).cloned().collect();
                 }
-                Goal::Restart { services, wait: *wait }
+                vec![Goal::Restart { services, wait: *wait }]
             }
-            Intent::Cancel | Intent::Refresh => return Ok((Plan::default(), None)),
-        };
-        match (intent, &goal) {
-            (Intent::Up { pull: true, .. }, Goal::Up { services, .. }) => {
-                let whole = plan(&self.project, observed, &goal);
-                let mut first = plan(&self.project, observed, &Goal::Pull { services: services.clone() });
-                // What forbids the second stage must be known before the first.
-                first.refusals.extend(whole.refusals);
-                first.consents.extend(whole.consents);
-                Ok((first, Some(goal)))
+            Wanted::Intent(Intent::Cancel | Intent::StopWaiting | Intent::Refresh) => vec![],
+            Wanted::Undo { off, on } => {
+                let known = |names: &BTreeSet<String>| -> BTreeSet<String> {
+                    names.iter().filter(|name| project.services.contains_key(*name)).cloned().collect()
+                };
+                let (off, on) = (known(off), known(on));
+                let mut goals = Vec::new();
+                if !off.is_empty() {
+                    goals.push(down(Some(off), false, false));
+                }
+                if !on.is_empty() {
+                    goals.push(up(on, false, true));
+                }
+                goals
             }
-            _ => Ok((plan(&self.project, observed, &goal), None)),
-        }
+        })
     }
 
     /// The services that an `up` means: the named ones, else those switched on, else the default ones.
-    pub(super) fn asked_up(&self, components: &[String]) -> Result<BTreeSet<String>, AppError> {
+    pub(super) fn asked_up(
+        &self,
+        project: &Project,
+        components: &[String],
+    ) -> Result<BTreeSet<String>, AppError> {
         if !components.is_empty() {
-            return Ok(self.project.resolve_words(components.iter().map(String::as_str))?);
+            return Ok(project.resolve_words(components.iter().map(String::as_str))?);
         }
         let mut services = self.switches.clone().unwrap_or_default();
-        services.retain(|service| self.project.services.contains_key(service));
-        Ok(if services.is_empty() { self.project.default_components() } else { services })
+        services.retain(|service| project.services.contains_key(service));
+        Ok(if services.is_empty() { project.default_components() } else { services })
+    }
+
+    /// The components whose switch is on.
+    pub(super) fn switched_on(&self) -> BTreeSet<String> {
+        self.switches.clone().unwrap_or_else(|| self.components_up())
     }
 
     /// Remembers what the user switched.
-    pub(super) fn switch(&mut self, intent: &Intent, effects: &mut Vec<Effect>) {
-        let mut on = self.switches.clone().unwrap_or_else(|| self.components_up());
-        match intent {
-            Intent::Up { components, .. } => {
-                let Ok(asked) = self.asked_up(components) else { return };
-                for service in self.project.with_needs(&asked).into_keys() {
-                    let meta = self.project.services.get(&service).and_then(|service| service.meta.as_ref());
-                    meta.into_iter().flat_map(|meta| &meta.excludes).for_each(|other| {
-                        on.remove(other);
-                    });
-                    if self.project.is_component(&service) {
-                        on.insert(service);
-                    }
+    pub(super) fn switch(&mut self, wanted: &Wanted, effects: &mut Vec<Effect>) {
+        let mut on = self.switched_on();
+        let switch_on = |on: &mut BTreeSet<String>, asked: BTreeSet<String>| {
+            for service in asked {
+                let meta = self.project.services.get(&service).and_then(|it| it.meta.as_ref());
+                meta.into_iter().flat_map(|it| &it.excludes).for_each(|other| {
+                    on.remove(other);
+                });
+                if self.project.is_component(&service) {
+                    on.insert(service);
                 }
             }
-            Intent::Down { components, .. } if components.is_empty() => on.clear(),
-            Intent::Down { components, .. } => {
+        };
+        let switch_off = |on: &mut BTreeSet<String>, services: BTreeSet<String>| {
+            for service in self.project.dependents(&services).into_keys().chain(services) {
+                on.remove(&service);
+            }
+        };
+        match wanted {
+            Wanted::Intent(Intent::Up { components, .. } | Intent::Configure { components, .. }) => {
+                let Ok(asked) = self.asked_up(&self.project, components) else { return };
+                switch_on(&mut on, asked);
+            }
+            Wanted::Intent(Intent::Down { components, .. }) if components.is_empty() => on.clear(),
+            Wanted::Intent(Intent::Down { components, .. }) => {
                 let words = components.iter().map(String::as_str);
                 let Ok(services) = self.project.resolve_words(words) else { return };
-                for service in self.project.dependents(&services).into_keys().chain(services) {
-                    on.remove(&service);
-                }
+                switch_off(&mut on, services);
             }
-            Intent::Restart { .. } | Intent::Cancel | Intent::Refresh => return,
+            Wanted::Undo { off, on: back } => {
+                switch_off(&mut on, off.clone());
+                switch_on(&mut on, back.clone());
+            }
+            Wanted::Intent(
+                Intent::Restart { .. } | Intent::Cancel | Intent::StopWaiting | Intent::Refresh,
+            ) => return,
         }
         if self.switches.as_ref() != Some(&on) {
             effects.push(Effect::SaveSwitches(on.clone()));
@@ -154,36 +270,30 @@ impl State {
         }
     }
 
-    pub(super) fn locked(&mut self, result: Result<(), AppError>, now: Millis, effects: &mut Vec<Effect>) {
-        let Some(ready) = self.ready.take() else { return };
-        if let Err(error) = result {
-            effects.push(Effect::AnswerIntent(ready.reply, Err(error)));
-            return;
+    /// What the last operation offers now that it has ended, and what each offer means.
+    pub(super) fn offers(&self) -> Vec<(u32, Offer, Wanted)> {
+        let Some(operation) = &self.operation else { return vec![] };
+        let Some(outcome) = operation.outcome else { return vec![] };
+        let mut offers = Vec::new();
+        if outcome != Outcome::Succeeded {
+            offers.push((operation.id, Offer::Retry, operation.wanted.clone()));
         }
-        // Not before: a switch that waits for another Switchyard, and then does not, was never flipped.
-        self.switch(&ready.intent, effects);
-        let id = self.next_operation;
-        self.next_operation += 1;
-        for step in &ready.plan.steps {
-            if let Some(service) = &step.service {
-                self.failures.remove(service);
-                self.held_up.remove(service);
-            }
+        let on = self.switched_on();
+        let known = |name: &&String| self.project.is_component(name);
+        let back: BTreeSet<String> =
+            operation.switched_on_before.difference(&on).filter(known).cloned().collect();
+        // What is pushed aside by what comes back need not be taken down for itself.
+        let pushed = |name: &&String| {
+            back.iter().any(|it| {
+                let meta = self.project.services.get(it).and_then(|service| service.meta.as_ref());
+                meta.is_some_and(|meta| meta.excludes.contains(*name))
+            })
+        };
+        let off = on.difference(&operation.switched_on_before).filter(known);
+        let off: BTreeSet<String> = off.filter(|name| !pushed(name) || back.is_empty()).cloned().collect();
+        if !(off.is_empty() && back.is_empty()) {
+            offers.push((operation.id, Offer::Undo, Wanted::Undo { off, on: back }));
         }
-        self.notices.extend(ready.plan.warnings.iter().map(crate::errors::warning));
-        self.operation = Some(Operation::begin(id, verb(&ready.intent), ready.plan, ready.then, now));
-        effects.push(Effect::AnswerIntent(ready.reply, Ok(id)));
-    }
-
-    pub(super) fn cancel(
-        &mut self,
-        reply: oneshot::Sender<Result<u32, AppError>>,
-        effects: &mut Vec<Effect>,
-    ) {
-        if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
-            operation.cancel();
-            effects.push(Effect::CancelSteps);
-        }
-        effects.push(Effect::AnswerIntent(reply, Ok(0)));
+        offers
     }
 }

@@ -1,7 +1,7 @@
 //! A plan that is being carried out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
@@ -12,11 +12,16 @@ use stack::{
     wait::{Hopeless, Waiting, deadline},
 };
 
-use super::{Effect, Millis, links};
+use super::{
+    Effect, Millis,
+    consent::Extent,
+    intents::{Planned, Wanted},
+    links,
+};
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
-        snapshot::{Outcome, Progress, StepState},
+        error::{AppError, ErrorCode, Fact},
+        operation::{OperationVerb, Outcome, PullProgress, Step, StepCause, StepState, StepVerb},
     },
     errors,
 };
@@ -26,10 +31,10 @@ const PULLS_AT_ONCE: usize = 3;
 
 pub(crate) struct Operation {
     pub(super) id: u32,
-    pub(super) verb: &'static str,
+    pub(super) verb: OperationVerb,
     pub(super) started: Millis,
     pub(super) plan: Plan,
-    pub(super) steps: Vec<crate::api::snapshot::Step>,
+    pub(super) steps: Vec<Step>,
     pub(super) outcome: Option<Outcome>,
     /// Ids of the containers that steps have made.
     pub(super) created: BTreeMap<StepId, String>,
@@ -39,25 +44,42 @@ pub(crate) struct Operation {
     pub(super) waiting_for: BTreeMap<StepId, Waiting>,
     /// Services whose wait took too long, until the state has taken note.
     pub(super) timed_out: Vec<(String, AppError)>,
-    then: Option<Goal>,
+    /// What it was begun for.
+    pub(super) wanted: Wanted,
+    /// What the user was shown of it, or would have been.
+    extent: Extent,
+    /// The components whose switch was on before.
+    pub(super) switched_on_before: BTreeSet<String>,
+    /// Goals that are planned once everything before them is done.
+    then: VecDeque<Goal>,
     stage_due: bool,
     cancelled: bool,
 }
 
 impl Operation {
-    pub(super) fn begin(id: u32, verb: &'static str, plan: Plan, then: Option<Goal>, now: Millis) -> Self {
+    pub(super) fn begin(
+        id: u32,
+        wanted: Wanted,
+        planned: Planned,
+        extent: Extent,
+        switched_on_before: BTreeSet<String>,
+        now: Millis,
+    ) -> Self {
         Self {
             id,
-            verb,
+            verb: wanted.verb(),
             started: now,
-            steps: errors::steps(&plan),
-            plan,
+            steps: errors::steps(&planned.plan),
+            plan: planned.plan,
             outcome: None,
             created: BTreeMap::new(),
             deaths: BTreeMap::new(),
             waiting_for: BTreeMap::new(),
             timed_out: vec![],
-            then,
+            wanted,
+            extent,
+            switched_on_before,
+            then: planned.then.into(),
             stage_due: false,
             cancelled: false,
         }
@@ -193,7 +215,7 @@ impl Operation {
         };
     }
 
-    pub(super) fn progress(&mut self, step: StepId, progress: Progress) {
+    pub(super) fn progress(&mut self, step: StepId, progress: PullProgress) {
         if let Some(StepState::Running { progress: shown, .. }) =
             self.steps.get_mut(step).map(|it| &mut it.state)
         {
@@ -205,18 +227,25 @@ impl Operation {
         let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else {
             return;
         };
-        let seconds = ((now - since) / 1000.0).round();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a wait of a few minutes"
+        )]
+        let seconds = ((now - since) / 1000.0).round().max(0.0) as u64;
         let service = self.plan.steps[step].service.clone().unwrap_or_default();
-        let reason = self.waiting_for.get(&step).map_or("start", |reason| waiting(*reason));
-        let error =
-            AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
+        let waiting = self.waiting_for.get(&step).copied().unwrap_or(Waiting::Start);
+        let awaited = errors::awaited(waiting);
+        let error = AppError::new(ErrorCode::WaitTimeout, &service, awaited.as_str())
+            .with(Fact::Seconds(seconds))
+            .with(Fact::Awaited(awaited));
         self.timed_out.push((service, error.clone()));
         self.done(step, Err(error), now);
     }
 
     pub(super) fn cancel(&mut self) {
         self.cancelled = true;
-        self.then = None;
+        self.then.clear();
         for (step, shown) in self.plan.steps.iter().zip(&mut self.steps) {
             let waits = matches!(step.op, Op::Await(_)) && matches!(shown.state, StepState::Running { .. });
             if shown.state == StepState::Pending || waits {
@@ -255,7 +284,7 @@ impl Operation {
             .iter()
             .enumerate()
             .any(|(id, step)| matches!(step.state, StepState::Failed { .. }) && !optional(id));
-        if !failed && self.then.is_some() {
+        if !failed && !self.then.is_empty() {
             self.stage_due = true;
             return true;
         }
@@ -291,49 +320,38 @@ impl Operation {
 
     /// The goal of the next stage, once the first one is over.
     pub(super) fn stage_due(&mut self) -> Option<Goal> {
-        if std::mem::take(&mut self.stage_due) { self.then.take() } else { None }
+        if std::mem::take(&mut self.stage_due) { self.then.pop_front() } else { None }
     }
 
-    /// Goes on with another plan.
-    pub(super) fn append(&mut self, mut next: Plan, now: Millis) {
+    /// Goes on with another plan, as far as it stays within what was shown. `services` are those that it is for.
+    pub(super) fn append(&mut self, next: Plan, services: &BTreeSet<String>, now: Millis) {
+        let stopped = if let Some(first) = next.refusals.first() {
+            Some(errors::refusal("", first))
+        } else {
+            self.extent.exceeded_by_stage(&next, services).map(|added| {
+                let names = added.consents.iter().map(|consent| consent.subject.as_str());
+                let steps = added.steps.iter().filter_map(|id| next.steps.get(usize::try_from(*id).ok()?));
+                let subject = names.chain(steps.filter_map(|step| step.service.as_deref())).next();
+                AppError::new(ErrorCode::ConsentNeeded, subject.unwrap_or_default(), "")
+            })
+        };
         let offset = self.plan.steps.len();
-        for step in &mut next.steps {
-            step.after.iter_mut().chain(&mut step.despite).for_each(|id| *id += offset);
-            if let Op::Start(ContainerRef::Created(id))
-            | Op::Rename { container: ContainerRef::Created(id), .. } = &mut step.op
-            {
-                *id += offset;
-            }
-        }
-        self.plan.steps.extend(next.steps);
-        let shown = errors::steps(&self.plan);
-        self.steps.extend(shown.into_iter().skip(offset));
-        if let Some(first) = next.refusals.first() {
+        if let Some(error) = stopped {
             // Something came up between the stages; the operation ends with it.
-            let error = errors::refusal("", first);
             self.timed_out.push((error.subject.clone(), error.clone()));
-            self.steps.push(crate::api::snapshot::Step {
-                verb: "plan".to_owned(),
+            self.steps.push(Step {
+                verb: StepVerb::Plan,
                 subject: error.subject.clone(),
                 service: None,
-                cause: "requested".to_owned(),
+                cause: StepCause::Requested,
                 because_of: None,
                 after: vec![],
                 state: StepState::Running { since: now, progress: None },
             });
-            let last = self.steps.len() - 1;
-            self.done(last, Err(error), now);
+            return self.done(self.steps.len() - 1, Err(error), now);
         }
-    }
-}
-
-/// A stable word for what a wait waits for.
-pub(super) fn waiting(reason: Waiting) -> &'static str {
-    match reason {
-        Waiting::Start => "start",
-        Waiting::Health => "health-check",
-        Waiting::Exit => "exit",
-        Waiting::Restart => "restart",
+        self.plan.append(next);
+        self.steps.extend(errors::steps(&self.plan).into_iter().skip(offset));
     }
 }
 
@@ -341,7 +359,7 @@ pub(super) fn waiting(reason: Waiting) -> &'static str {
 pub(super) fn hopeless(service: &str, why: &Hopeless) -> AppError {
     match why {
         Hopeless::Exited { code } => {
-            AppError::new(ErrorCode::Exited, service, code.to_string()).with("exitCode", code.to_string())
+            AppError::new(ErrorCode::Exited, service, code.to_string()).with(Fact::ExitCode(*code))
         }
         Hopeless::Unhealthy => AppError::new(ErrorCode::Unhealthy, service, ""),
         Hopeless::NoHealthcheck => AppError::new(ErrorCode::NoHealthcheck, service, ""),

@@ -6,12 +6,14 @@ use stack::{
     compose::Service,
     observed::{Container, Health, State as ContainerState},
     plan::{Op, StepId},
+    wait::Waiting,
 };
 
-use super::{Link, Operation, State, evidence::failure_of, operation::waiting};
+use super::{Link, Operation, State, evidence::failure_of};
 use crate::api::{
     error::{AppError, ErrorCode},
-    snapshot::{Drift, Phase, StepState, WaitReason},
+    operation::{PullProgress, StepState},
+    snapshot::{Drift, Phase, WaitReason},
 };
 
 impl State {
@@ -87,12 +89,11 @@ impl State {
                 Op::Start(_) | Op::Unpause(_) => Phase::Starting,
                 Op::Stop(_) | Op::Remove(_) => Phase::Stopping,
                 Op::Await(_) => {
-                    let reason = operation.waiting_for.get(&id).map_or("start", |reason| waiting(*reason));
-                    let reason = match reason {
-                        "health-check" => WaitReason::HealthCheck,
-                        "exit" => WaitReason::Exit,
-                        "restart" => WaitReason::Restart,
-                        _ => return Some(Phase::Starting),
+                    let reason = match operation.waiting_for.get(&id) {
+                        Some(Waiting::Health) => WaitReason::HealthCheck,
+                        Some(Waiting::Exit) => WaitReason::Exit,
+                        Some(Waiting::Restart) => WaitReason::Restart,
+                        Some(Waiting::Start) | None => return Some(Phase::Starting),
                     };
                     Phase::Waiting { reason, since }
                 }
@@ -106,10 +107,7 @@ impl State {
     }
 
     /// One service's step fetches an image for all that use it.
-    fn pull_of(
-        operation: &Operation,
-        service: &Service,
-    ) -> Option<(StepId, f64, Option<crate::api::snapshot::Progress>)> {
+    fn pull_of(operation: &Operation, service: &Service) -> Option<(StepId, f64, Option<PullProgress>)> {
         operation.plan.steps.iter().enumerate().find_map(|(id, step)| {
             match (&step.op, &operation.steps[id].state) {
                 (Op::Pull { image, .. }, StepState::Running { since, progress })

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use stack::{
     compose::{Condition, Project},
     observed::{Container, Health, Observed},
-    plan::{StepId, plan},
+    plan::{Goal, StepId, plan},
     wait::{Verdict, look},
 };
 
@@ -102,7 +102,13 @@ impl State {
         let Some(operation) = self.operation.as_mut() else { return };
         if let Some(goal) = operation.stage_due() {
             let next = plan(&self.project, observed, &goal);
-            operation.append(next, now);
+            let services = match &goal {
+                Goal::Up { services, .. } | Goal::Pull { services } | Goal::Restart { services, .. } => {
+                    self.project.with_needs(services).into_keys().collect()
+                }
+                Goal::Down { services, .. } => services.clone().unwrap_or_default(),
+            };
+            operation.append(next, &services, now);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use engine::{Details, EngineInfo, Event, EventKind};
+use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, hash::Dialect, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
@@ -10,17 +10,19 @@ use stack::{
 };
 use tokio::sync::oneshot;
 
-use super::{Effect, Input, Millis, Probing, State};
+use super::{Choice, Effect, Files, Input, Millis, Options, Probing, Stack, State};
 use crate::api::{
     error::{AppError, ErrorCode},
-    intent::Intent,
-    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
+    intent::{Intent, Offer, Reply, Review},
+    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
 mod configuration;
+mod files;
 mod optional;
 mod parts;
 mod ready;
+mod requests;
 mod watching;
 
 const STACK: &str = "
@@ -30,6 +32,8 @@ services:
   web: { image: web:1, restart: unless-stopped, depends_on: { db: { condition: service_healthy } } }
   job: { image: job:1 }
 ";
+
+type Answers = oneshot::Receiver<Result<Reply, AppError>>;
 
 /// A state with a clock of its own and everything it asked to be done so far.
 struct World {
@@ -55,7 +59,19 @@ impl World {
             read: &read,
         });
         let project = Arc::new(project.unwrap());
-        let state = State::new(project.clone(), "unix:///e".to_owned(), None, Probing::Off, None);
+        let mut state = State::new(&Options {
+            stack: Stack::Fixed(project.clone()),
+            dialect: Dialect::default(),
+            engine: Choice::This(at("unix:///e")),
+            connection: None,
+            settings: None,
+            locks: PathBuf::new(),
+            probing: Probing::Off,
+            events: true,
+            patience: None,
+            check: true,
+        });
+        state.open(Files::fixed(project.clone(), None));
         Self { state, project, now: 1000.0, effects: vec![] }
     }
 
@@ -71,6 +87,23 @@ impl World {
     /// The present connection is there.
     fn connect(&mut self) {
         self.feed(Input::Connected { generation: self.state.generation, result: Ok(info()) });
+        self.grant();
+    }
+
+    /// Nobody else changes the stack, and its files are as they were.
+    fn grant(&mut self) {
+        let lock = |effect: &Effect| match effect {
+            Effect::Lock { turn } => Some(*turn),
+            _ => None,
+        };
+        while let Some(place) = self.effects.iter().position(|effect| lock(effect).is_some()) {
+            let turn = lock(&self.effects.remove(place)).unwrap();
+            self.feed(Input::Locked { turn, result: Ok(()) });
+        }
+        while let Some(place) = self.effects.iter().position(|effect| matches!(effect, Effect::Read)) {
+            self.effects.remove(place);
+            self.feed(Input::Read(None));
+        }
     }
 
     /// The present connection breaks.
@@ -111,17 +144,51 @@ impl World {
         }
     }
 
-    fn ask(&mut self, intent: Intent) -> oneshot::Receiver<Result<u32, AppError>> {
-        let (reply, answer) = oneshot::channel();
-        self.feed(Input::Intent(intent, reply));
+    fn ask(&mut self, intent: Intent) -> Answers {
+        self.ask_in(intent, Review::Consents)
+    }
+
+    fn ask_in(&mut self, intent: Intent, review: Review) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Intent(intent, review, respond));
+        self.grant();
         answer
+    }
+
+    fn agree(&mut self, token: u32) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Agree(token, respond));
+        self.grant();
+        answer
+    }
+
+    fn take(&mut self, operation: u32, offer: Offer) -> Answers {
+        let (respond, answer) = oneshot::channel();
+        self.feed(Input::Take(operation, offer, respond));
+        self.grant();
+        answer
+    }
+
+    /// What was answered, if anything was.
+    fn reply(&mut self, answers: &mut Answers) -> Option<Result<Reply, AppError>> {
+        let (responses, others) = std::mem::take(&mut self.effects)
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Respond(..)));
+        self.effects = others;
+        for effect in responses {
+            if let Effect::Respond(respond, answer) = effect {
+                let _ = respond.send(answer);
+            }
+        }
+        answers.try_recv().ok()
     }
 
     /// Brings an `up` as far as its first step.
     fn begin(&mut self, components: &[&str], there: &[Container]) {
-        self.ask(up(components));
+        let mut answers = self.ask(up(components));
         self.observe(there);
-        self.feed(Input::Locked(Ok(())));
+        let answer = self.reply(&mut answers);
+        assert!(matches!(answer, Some(Ok(Reply::Accepted { .. }))), "{answer:?}");
     }
 
     fn event(&mut self, kind: EventKind, service: &str, exit_code: Option<i64>) {
@@ -173,13 +240,16 @@ impl World {
     }
 }
 
+fn at(uri: &str) -> Endpoint {
+    engine::resolve(Some(uri), &|_| None, std::path::Path::new("/")).unwrap()
+}
+
 fn info() -> EngineInfo {
     EngineInfo {
         version: "1".into(),
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }
@@ -187,7 +257,7 @@ fn info() -> EngineInfo {
 
 fn up(components: &[&str]) -> Intent {
     let components = components.iter().map(|it| (*it).to_owned()).collect();
-    Intent::Up { components, recreate: false, pull: false, wait: true, agreed: false }
+    Intent::Up { components, recreate: false, pull: false, wait: true }
 }
 
 fn broken() -> AppError {
@@ -202,13 +272,9 @@ fn an_intent_waits_for_the_engine_and_is_planned_on_a_fresh_look() {
     world.connect();
     assert_eq!(world.looks(), 1);
     world.observe(&[]);
-    world.feed(Input::Locked(Ok(())));
-    for effect in world.effects.drain(..) {
-        if let Effect::AnswerIntent(reply, result) = effect {
-            let _ = reply.send(result);
-        }
-    }
-    assert_eq!(answer.try_recv().unwrap(), Ok(1));
+    assert_eq!(world.looks(), 2, "the first look began before the lock was there");
+    world.observe(&[]);
+    assert_eq!(world.reply(&mut answer), Some(Ok(Reply::Accepted { operation: 1 })));
     assert_eq!(world.running(), ["create p-job-1"]);
 }
 
@@ -256,7 +322,7 @@ fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
     let steps = world.state.snapshot().operation.unwrap().steps;
     let skipped: Vec<_> =
         steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
-    assert_eq!(skipped, ["start", "wait-started"]);
+    assert_eq!(skipped, [&StepVerb::Start, &StepVerb::WaitStarted]);
     assert!(
         world
             .effects
@@ -281,7 +347,7 @@ fn a_crash_loop_is_given_up_and_named() {
     }
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
-    assert_eq!((cause.error.code, cause.error.facts["exitCode"].as_str()), (ErrorCode::Exited, "3"));
+    assert_eq!((cause.error.code, cause.error.facts.exit_code()), (ErrorCode::Exited, Some(&3)));
 }
 
 #[test]
@@ -336,9 +402,8 @@ fn a_pull_comes_before_the_plan_that_depends_on_it() {
     let mut world = World::with(&[]);
     let job = world.container("job", ContainerState::Running, None);
     let components = vec!["job".to_owned()];
-    world.ask(Intent::Up { components, recreate: false, pull: true, wait: false, agreed: false });
+    world.ask(Intent::Up { components, recreate: false, pull: true, wait: false });
     world.observe(std::slice::from_ref(&job));
-    world.feed(Input::Locked(Ok(())));
     assert_eq!(world.running(), ["pull job:1"]);
     world.done("pull job:1", Ok(None));
     assert_eq!(world.outcome(), None);
@@ -355,12 +420,8 @@ fn everything_is_unknown_while_the_engine_is_lost() {
     assert!(matches!(&snapshot.engine, Engine::Lost { error, .. } if error.code == ErrorCode::EngineLost));
     assert_eq!(snapshot.components[0].phase, Phase::Unknown);
     let mut answer = world.ask(up(&["job"]));
-    let refused = world.effects.drain(..).find_map(|effect| match effect {
-        Effect::AnswerIntent(_, result) => Some(result),
-        _ => None,
-    });
+    let refused = world.reply(&mut answer);
     assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::EngineLost);
-    assert!(answer.try_recv().is_err());
     world.connect();
     world.observe(&[]);
     assert_eq!(world.phase("job"), Phase::Off);
@@ -388,20 +449,6 @@ fn what_another_tool_started_is_adopted_while_no_switch_was_flipped() {
     let job = snapshot.components.iter().find(|it| it.id == "job").unwrap();
     assert!(job.enabled);
     assert_eq!(job.phase, Phase::Healthy);
-}
-
-#[test]
-fn a_second_intent_is_refused_while_one_is_carried_out() {
-    let mut world = World::with(&[]);
-    world.begin(&["job"], &[]);
-    world.effects.clear();
-    world.ask(up(&["db"]));
-    world.observe(&[]);
-    let refused = world.effects.drain(..).find_map(|effect| match effect {
-        Effect::AnswerIntent(_, result) => Some(result),
-        _ => None,
-    });
-    assert_eq!(refused.unwrap().unwrap_err().code, ErrorCode::Busy);
 }
 
 #[test]

@@ -78,7 +78,7 @@ export function follow(
       const line = make(from + index * step);
       if (line) lines.push(line);
     }
-    return { lines, dropped: 0 };
+    return { lines, notices: [], dropped: 0 };
   };
   next(batch(request.tail, Date.now() - request.tail * 400, 400));
   if (options.pace === 0) return () => undefined;

@@ -12,6 +12,7 @@ const entry = (plain: string, level = "info"): Entry => ({
   cut: 0,
   plain,
   level,
+  notice: false,
 });
 
 it("finds both cases until a capital is typed", () => {

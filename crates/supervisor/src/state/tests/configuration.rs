@@ -3,6 +3,7 @@
 use stack::observed::ConfigFault;
 
 use super::*;
+use crate::api::notice::{NoticeCode, Remark};
 
 const CHECKED: &str = "
 name: p
@@ -29,18 +30,6 @@ fn asked_to_check(world: &World) -> Vec<String> {
     services.flatten().collect()
 }
 
-fn answer(
-    world: &mut World,
-    mut answer: oneshot::Receiver<Result<u32, AppError>>,
-) -> Option<Result<u32, AppError>> {
-    for effect in world.effects.drain(..) {
-        if let Effect::AnswerIntent(reply, result) = effect {
-            let _ = reply.send(result);
-        }
-    }
-    answer.try_recv().ok()
-}
-
 fn fault(fatal: bool) -> ConfigFault {
     ConfigFault {
         file: "loki/loki-config.yml".into(),
@@ -55,50 +44,53 @@ fn fault(fatal: bool) -> ConfigFault {
 #[test]
 fn a_start_waits_until_its_configuration_was_read_and_is_refused_with_the_place() {
     let mut world = world(&[]);
-    let reply = world.ask(up(&["logs", "other"]));
+    let mut reply = world.ask(up(&["logs", "other"]));
     world.observe(&[]);
     assert_eq!(asked_to_check(&world), ["logs"]);
     assert!(!world.state.snapshot().settled);
     let faults = vec![fault(true), fault(false), fault(true)];
     world.feed(Input::Checked(BTreeMap::from([("logs".to_owned(), faults)])));
-    let error = answer(&mut world, reply).expect("an answer").expect_err("a refusal");
+    let answer = world.reply(&mut reply).expect("an answer");
+    let Ok(Reply::Refused { error, plan }) = answer else { panic!("{answer:?}") };
+    assert!(plan.steps.is_empty());
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
     assert_eq!(error.subject, "logs");
     assert_eq!(error.detail, "loki/loki-config.yml:5:1: field nonsense not found in type loki.ConfigWrapper");
-    assert_eq!((error.facts["line"].as_str(), error.facts["faults"].as_str()), ("5", "2"));
+    assert_eq!((error.facts.line(), error.facts.faults()), (Some(&5), Some(&2)));
     assert!(world.state.snapshot().operation.is_none() && world.state.snapshot().settled);
 }
 
 #[test]
 fn what_only_means_something_else_is_told_and_started() {
     let mut world = world(&[]);
-    let reply = world.ask(up(&["logs"]));
+    let mut reply = world.ask(up(&["logs"]));
     world.observe(&[]);
     world.feed(Input::Checked(BTreeMap::from([("logs".to_owned(), vec![fault(false)])])));
-    world.feed(Input::Locked(Ok(())));
-    assert_eq!(answer(&mut world, reply), Some(Ok(1)));
+    assert_eq!(world.reply(&mut reply), Some(Ok(Reply::Accepted { operation: 1 })));
     let notices = world.state.snapshot().notices;
-    assert!(notices.iter().any(|notice| notice.code == "config-suspect"), "{notices:?}");
+    assert!(
+        notices.iter().any(|notice| notice.code == NoticeCode::Remark(Remark::ConfigSuspect)),
+        "{notices:?}"
+    );
 }
 
 #[test]
 fn what_runs_is_not_looked_at() {
     let mut world = world(&["logs"]);
     let there = [world.container("logs", ContainerState::Running, None)];
-    let reply = world.ask(up(&["logs"]));
+    let mut reply = world.ask(up(&["logs"]));
     world.observe(&there);
     assert!(asked_to_check(&world).is_empty());
-    world.feed(Input::Locked(Ok(())));
-    assert!(answer(&mut world, reply).expect("an answer").is_ok());
+    assert!(world.reply(&mut reply).expect("an answer").is_ok());
 }
 
 #[test]
 fn who_waits_for_a_check_is_told_when_the_engine_goes_away() {
     let mut world = world(&[]);
-    let reply = world.ask(up(&["logs"]));
+    let mut reply = world.ask(up(&["logs"]));
     world.observe(&[]);
     world.lose();
-    assert_eq!(answer(&mut world, reply), Some(Err(broken())));
+    assert_eq!(world.reply(&mut reply), Some(Err(broken())));
     // The late answer of the check has nobody left to serve.
     world.feed(Input::Checked(BTreeMap::new()));
     assert!(world.state.snapshot().operation.is_none());

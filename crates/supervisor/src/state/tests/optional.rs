@@ -50,7 +50,7 @@ fn what_never_began_is_not_waited_for() {
     assert_eq!(world.outcome(), Some(Outcome::Succeeded));
     let steps = world.state.snapshot().operation.expect("an operation").steps;
     let states: Vec<&StepState> =
-        steps.iter().filter(|step| step.verb == "wait-healthy").map(|step| &step.state).collect();
+        steps.iter().filter(|step| step.verb.to_string() == "wait-healthy").map(|step| &step.state).collect();
     assert_eq!(states, [&StepState::Skipped]);
 }
 

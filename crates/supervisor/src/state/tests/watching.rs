@@ -133,9 +133,8 @@ fn nobody_asks_how_a_container_died_that_was_taken_away() {
         world.container("job", ContainerState::Running, None),
     );
     let components = vec!["job".to_owned()];
-    world.ask(Intent::Down { components, volumes: false, orphans: false, agreed: false });
+    world.ask(Intent::Down { components, volumes: false, orphans: false });
     world.observe(&[db.clone(), job]);
-    world.feed(Input::Locked(Ok(())));
     world.event(EventKind::Died, "job", Some(0));
     world.done("stop p-job-1", Ok(None));
     // The engine's event of the removal may still be on its way.
