@@ -3,6 +3,7 @@
 mod down;
 mod optional;
 mod refusals;
+mod replacing;
 mod restart;
 mod up;
 mod world;
