@@ -82,6 +82,7 @@ impl Session {
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
         Supervisor::start(Options {
             stack: Stack::Fixed(folder.project.clone()),
+            dialect: folder.dialect,
             engine: Choice::This(engine.endpoint().clone()),
             connection: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),

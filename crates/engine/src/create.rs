@@ -15,6 +15,7 @@ use bollard::models::{
     PortBinding, PortMap, RestartPolicy, RestartPolicyNameEnum,
 };
 use serde::Deserialize;
+use stack::compose::hash::Dialect;
 use stack::compose::model::{Healthcheck, Port, Project, Service};
 
 use crate::{connect::Api, error::EngineError};
@@ -24,6 +25,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) project: &'a Project,
     pub(crate) service: &'a Service,
     pub(crate) number: u32,
+    /// The docker compose whose hash it gets.
+    pub(crate) dialect: Dialect,
     /// Id of the image that the reference points to now.
     pub(crate) image_id: &'a str,
     /// What it takes over from the container it replaces.

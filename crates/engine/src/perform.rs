@@ -6,7 +6,10 @@ mod resource;
 use std::{collections::BTreeMap, sync::Arc};
 
 use stack::{
-    compose::model::{Project, Service},
+    compose::{
+        hash::Dialect,
+        model::{Project, Service},
+    },
     plan::{ContainerRef, Op, Step, StepId},
 };
 use tokio::sync::mpsc;
@@ -19,6 +22,8 @@ use crate::{Engine, error::EngineError, pull::Progress};
 pub struct Work {
     /// The project of the plan.
     pub project: Arc<Project>,
+    /// The docker compose whose hashes the containers get.
+    pub dialect: Dialect,
     /// Ids of the containers that earlier steps made.
     pub created: Arc<BTreeMap<StepId, String>>,
     /// Where progress goes. Nobody needs to listen.
@@ -74,8 +79,8 @@ impl Engine {
             Op::CreateNetwork { key } => self.create_network(project, key).await,
             Op::CreateVolume { key } => self.create_volume(project, key).await,
             Op::CreateContainer { name, number, replaces } => {
-                self.create_container(project, service_of(step, project)?, name, *number, replaces.as_ref())
-                    .await
+                let service = service_of(step, project)?;
+                self.create_container(work, service, name, *number, replaces.as_ref()).await
             }
             Op::Start(container) => {
                 let service = step.service.as_ref().and_then(|name| project.services.get(name));

@@ -8,7 +8,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
-pub use write::{Assignment, assignments, is_key, quote, set};
+pub use write::{is_key, quote, set};
 
 use crate::template::{self, TemplateError};
 

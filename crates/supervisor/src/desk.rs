@@ -114,6 +114,7 @@ impl Desk {
         };
         let supervisor = Supervisor::start(Options {
             stack: Stack::Watched(Source::new(which, places.clone())),
+            dialect: places.dialect(),
             engine,
             connection: None,
             settings: Some(settings.clone()),

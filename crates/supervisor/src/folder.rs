@@ -7,7 +7,7 @@ use std::{
 };
 
 use directories::ProjectDirs;
-use stack::compose::{self, LoadInput, Project, SourceFile};
+use stack::compose::{self, LoadInput, Project, SourceFile, hash::Dialect};
 
 use crate::{
     api::error::{AppError, ErrorCode},
@@ -70,6 +70,11 @@ impl Places {
     pub fn locks(&self) -> PathBuf {
         self.data.join("locks")
     }
+
+    /// The docker compose of this machine. Asked once for each program file.
+    pub fn dialect(&self) -> Dialect {
+        peer::dialect(&self.data)
+    }
 }
 
 /// A stack folder that was read.
@@ -79,6 +84,8 @@ pub struct Folder {
     pub path: PathBuf,
     /// What it says.
     pub project: Arc<Project>,
+    /// The docker compose of this machine, whose hashes containers get.
+    pub dialect: Dialect,
     /// Shipped files that differ from the user's edited ones and were put beside them.
     pub kept: Vec<PathBuf>,
     /// `.env` was made just now, with fresh secrets.
@@ -140,10 +147,10 @@ fn open_in(
     let path = std::path::absolute(path)
         .and_then(|path| path.canonicalize())
         .map_err(|error| vec![unreadable(path, &error)])?;
-    let mut project = load(&path, process, otherwise, reader)?;
-    project.dialect = peer::dialect(&places.data);
+    let project = load(&path, process, otherwise, reader)?;
     let folder = project.working_dir.clone();
-    Ok(Folder { path: folder, project: Arc::new(project), kept: vec![], env_created: false })
+    let dialect = places.dialect();
+    Ok(Folder { path: folder, project: Arc::new(project), dialect, kept: vec![], env_created: false })
 }
 
 fn process_environment() -> BTreeMap<String, String> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use engine::{Endpoint, Engine, EngineError};
-use stack::compose::Project;
+use stack::compose::{Project, hash::Dialect};
 
 use crate::{api::error::AppError, settings::Settings, source::Source, state::Probing};
 
@@ -16,6 +16,8 @@ use crate::{api::error::AppError, settings::Settings, source::Source, state::Pro
 pub struct Options {
     /// The stack.
     pub stack: Stack,
+    /// The docker compose whose hashes the containers get.
+    pub dialect: Dialect,
     /// The engine.
     pub engine: Choice,
     /// A connection to it that is there already; otherwise the loop makes one and keeps trying.

@@ -24,7 +24,7 @@ pub(super) fn run(session: &Session, args: &Config) -> Ended {
         let meant = project.services_of(&meant);
         for (name, service) in &project.services {
             if (all && service.is_active(&project.profiles)) || meant.contains(name) {
-                session.out.line(&format!("{name} {}", project.config_hash(service)));
+                session.out.line(&format!("{name} {}", project.config_hash(service, folder.dialect)));
             }
         }
     } else if args.services {

@@ -21,7 +21,7 @@ pub(super) fn container(inputs: &Inputs<'_>) -> HashMap<String, String> {
             (label::SERVICE, service.name.clone()),
             (label::NUMBER, inputs.number.to_string()),
             (label::ONEOFF, "False".to_owned()),
-            (label::CONFIG_HASH, project.config_hash(service)),
+            (label::CONFIG_HASH, project.config_hash(service, inputs.dialect)),
             (label::IMAGE, inputs.image_id.to_owned()),
             (label::DEPENDS_ON, depends_on.join(",")),
             (label::WORKING_DIR, project.working_dir.display().to_string()),

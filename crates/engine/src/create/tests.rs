@@ -54,6 +54,7 @@ fn mount(kind: MountKind, source: &str, target: &str) -> Mount {
 fn body_of(service: &Service, inherited: Option<&Inherited>, api: Api) -> (serde_json::Value, Created) {
     let project = test_project();
     let created = container(&Inputs {
+        dialect: Dialect::default(),
         project: &project,
         service,
         number: 1,

@@ -14,12 +14,9 @@ use bollard::{
     },
 };
 use serde::Deserialize;
-use stack::{
-    compose::model::{Project, Service},
-    plan::ExistingContainer,
-};
+use stack::{compose::model::Service, plan::ExistingContainer};
 
-use super::Done;
+use super::{Done, Work};
 use crate::{
     Engine,
     connect::null_default,
@@ -104,13 +101,14 @@ const SAME_CONTAINER: [&str; 7] = [
 impl Engine {
     pub(super) async fn create_container(
         &self,
-        project: &Project,
+        work: &Work,
         service: &Service,
         name: &str,
         number: u32,
         replaces: Option<&ExistingContainer>,
     ) -> Result<Done, EngineError> {
         const OPERATION: &str = "create container";
+        let project = work.project.as_ref();
         let old_mounts = async {
             match replaces {
                 Some(old) => self.mounts_of(&old.id).await.map(Some),
@@ -131,6 +129,7 @@ impl Engine {
             project,
             service,
             number,
+            dialect: work.dialect,
             image_id: &image.id,
             inherited: inherited.as_ref(),
             network_of: joined.as_deref(),

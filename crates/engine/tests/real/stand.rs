@@ -9,7 +9,7 @@ use std::{
 
 use engine::{Done, Endpoint, Engine, EngineError, Progress, Work};
 use stack::{
-    compose::{LoadInput, Project, SourceFile, load},
+    compose::{LoadInput, Project, SourceFile, hash::Dialect, load},
     observed::{Container, Observed},
     plan::{Cause, ContainerRef, ExistingContainer, Op, Step},
 };
@@ -71,6 +71,7 @@ impl Stand {
         };
         let work = Work {
             project: Arc::clone(&self.project),
+            dialect: Dialect::default(),
             created: Arc::default(),
             progress: self.progress.clone(),
         };

@@ -3,7 +3,7 @@
 //! Docker compose compares this hash with the label of what runs to decide whether to replace it, so
 //! one byte of difference would make either tool recreate what the other has started.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -28,20 +28,47 @@ impl Dialect {
     }
 }
 
-impl Project {
-    /// The `config-hash` label of a service's containers, as the docker compose of this machine makes it.
-    pub fn config_hash(&self, service: &Service) -> String {
-        match self.dialect {
-            Dialect::V2 => sha256(&service_json_v2(service)),
-            Dialect::V5 => service_hash(service),
+/// The `config-hash` of a service in either dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigHashes {
+    v2: String,
+    v5: String,
+}
+
+impl ConfigHashes {
+    /// Serialises the service, which takes as long as everything else that is planned for it.
+    pub(crate) fn of(service: &Service) -> Self {
+        let v5 = service_json(service);
+        Self { v2: sha256(&service_json_v2(service, &v5)), v5: sha256(&v5) }
+    }
+
+    fn into_one(self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::V2 => self.v2,
+            Dialect::V5 => self.v5,
         }
     }
 }
 
-/// Whether a container with this `config-hash` has the service's present configuration, whichever docker
-/// compose made it.
-pub fn is_current(service: &Service, hash: &str) -> bool {
-    hash == service_hash(service) || hash == sha256(&service_json_v2(service))
+impl Project {
+    /// The `config-hash` label of a service's containers, as the docker compose that speaks `dialect` makes it.
+    pub fn config_hash(&self, service: &Service, dialect: Dialect) -> String {
+        self.hashes_of(service).into_owned().into_one(dialect)
+    }
+
+    /// Whether a container with this `config-hash` has the service's present configuration, whichever docker compose
+    /// made it.
+    pub fn is_current(&self, service: &Service, hash: &str) -> bool {
+        let hashes = self.hashes_of(service);
+        hash == hashes.v5 || hash == hashes.v2
+    }
+
+    fn hashes_of(&self, service: &Service) -> Cow<'_, ConfigHashes> {
+        match self.hashes.get(&service.name) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(ConfigHashes::of(service)),
+        }
+    }
 }
 
 /// The `config-hash` label of a service's containers, of the newest docker compose.
@@ -49,8 +76,11 @@ pub fn service_hash(service: &Service) -> String {
     sha256(&service_json(service))
 }
 
-/// The JSON of [`Dialect::V2`].
-fn service_json_v2(service: &Service) -> String {
+/// The JSON of [`Dialect::V2`], from that of the newer one.
+fn service_json_v2(service: &Service, newer: &str) -> String {
+    if service.volumes.iter().all(|mount| mount.bind.is_none()) {
+        return newer.to_owned();
+    }
     let mut inverted = service.clone();
     for bind in inverted.volumes.iter_mut().filter_map(|mount| mount.bind.as_mut()) {
         bind.create_host_path = !bind.create_host_path;

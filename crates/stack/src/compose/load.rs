@@ -11,6 +11,7 @@ use super::{
     decode::{self, Context},
     error::{LoadErrorKind, LoadErrors, Problems},
     field::Field,
+    hash::ConfigHashes,
     interpolate, keys, merge,
     model::Project,
     name,
@@ -102,6 +103,8 @@ pub fn load(input: LoadInput<'_>) -> Result<Project, LoadErrors> {
     problems.check()?;
     let declared = project.meta.env.iter().filter_map(|field| env.get_key_value(&field.name));
     project.environment = declared.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let hashes = project.services.iter().map(|(name, service)| (name.clone(), ConfigHashes::of(service)));
+    project.hashes = hashes.collect();
     project.warnings = problems.warnings();
     project.profiles = profiles(&env);
     project.files = paths;

@@ -8,14 +8,26 @@
     reason = "a field without a word of its own means what the compose specification says of that key"
 )]
 
+mod dependency;
+mod health;
+mod limits;
+mod mount;
+mod network;
 mod omit;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use self::omit::{go_f32, is_false, is_true, is_zero_f32, is_zero_i64, is_zero_u16, is_zero_u32};
-use super::{duration::GoDuration, hash::Dialect, size::ByteSize};
+use self::omit::{go_f32, is_false, is_zero_f32, is_zero_i64};
+pub use self::{
+    dependency::{Condition, Dependency},
+    health::{Healthcheck, Logging},
+    limits::{Deploy, Placement, Resource, Resources, Ulimit},
+    mount::{BindOptions, Mount, MountKind, TmpfsOptions, Volume, VolumeOptions},
+    network::{Ipam, Network, Port, ServiceNetwork},
+};
+use super::{duration::GoDuration, hash::ConfigHashes, size::ByteSize};
 use crate::meta::{ServiceMeta, StackMeta};
 
 /// A compose project: everything that the stack folder says, resolved.
@@ -43,8 +55,9 @@ pub struct Project {
     pub extensions: BTreeMap<String, serde_json::Value>,
     /// The variables that `x-switchyard` declares, as far as they are set; no other ones.
     pub environment: BTreeMap<String, String>,
-    /// The docker compose whose hashes the containers get.
-    pub dialect: Dialect,
+    /// What the services' containers are labelled with, by service: made once, since what runs is compared with it again
+    /// and again. Whoever changes a service of a loaded project takes its entry out.
+    pub hashes: BTreeMap<String, ConfigHashes>,
     /// Things that were read but deserve a word: unset variables, ambiguous volume names.
     pub warnings: Vec<LoadWarning>,
 }
@@ -180,276 +193,6 @@ pub struct Service {
     /// What `x-switchyard` says of the service; `None` makes it a supporting service without a card.
     #[serde(skip)]
     pub meta: Option<ServiceMeta>,
-}
-
-/// What a service waits for in another one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dependency {
-    /// How far the other service must have come.
-    pub condition: Condition,
-    /// Stop and start this service when the other one is recreated.
-    #[serde(skip_serializing_if = "is_false")]
-    pub restart: bool,
-    /// `false`: a missing or failed dependency is only a warning.
-    pub required: bool,
-}
-
-/// The condition of a dependency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Condition {
-    /// Its start returned.
-    #[serde(rename = "service_started")]
-    Started,
-    /// Its health check passed.
-    #[serde(rename = "service_healthy")]
-    Healthy,
-    /// It ran and exited with code 0.
-    #[serde(rename = "service_completed_successfully")]
-    Completed,
-}
-
-impl Condition {
-    /// The word in a compose file and in the `depends_on` label.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Started => "service_started",
-            Self::Healthy => "service_healthy",
-            Self::Completed => "service_completed_successfully",
-        }
-    }
-}
-
-/// `deploy`, as far as a single machine honours it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Deploy {
-    /// Not part of the hash.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replicas: Option<u32>,
-    /// Limits and reservations.
-    pub resources: Resources,
-    /// Always written, empty: compose-go does so.
-    pub placement: Placement,
-}
-
-/// Placement is for clusters; compose-go always writes the empty object.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Placement {}
-
-/// `deploy.resources`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Resources {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Resource>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reservations: Option<Resource>,
-}
-
-/// One set of limits or reservations.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Resource {
-    /// Cores.
-    #[serde(skip_serializing_if = "is_zero_f32", serialize_with = "go_f32")]
-    pub cpus: f32,
-    #[serde(skip_serializing_if = "ByteSize::is_zero")]
-    pub memory: ByteSize,
-    #[serde(skip_serializing_if = "is_zero_i64")]
-    pub pids: i64,
-}
-
-/// A health check that the engine runs inside the container.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Healthcheck {
-    /// `["CMD", …]`, `["CMD-SHELL", line]` or `["NONE"]`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub test: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<GoDuration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<GoDuration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub retries: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_period: Option<GoDuration>,
-    /// Needs engine API 1.44.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_interval: Option<GoDuration>,
-    #[serde(skip_serializing_if = "is_false")]
-    pub disable: bool,
-}
-
-/// Where a container's output goes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Logging {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub driver: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub options: BTreeMap<String, String>,
-}
-
-/// How a service joins a network.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct ServiceNetwork {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub ipv4_address: String,
-    /// Higher is the primary network.
-    #[serde(skip_serializing_if = "is_zero_i64")]
-    pub priority: i64,
-}
-
-/// One published port, in long form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Port {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// `ingress` unless the file says otherwise.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub mode: String,
-    /// Address on the host; empty means all of them.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub host_ip: String,
-    /// Port in the container.
-    #[serde(skip_serializing_if = "is_zero_u16")]
-    pub target: u16,
-    /// Port on the host, a range `8000-8010` for "any of these", or empty for "any free one".
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub published: String,
-    /// `tcp`, `udp` or `sctp`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub protocol: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub app_protocol: String,
-}
-
-/// One `ulimits` entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ulimit {
-    /// Soft and hard alike; written as a number.
-    Single(i64),
-    /// `{soft, hard}`.
-    Range { soft: i64, hard: i64 },
-}
-
-impl Serialize for Ulimit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Range {
-            soft: i64,
-            hard: i64,
-        }
-        match *self {
-            Self::Single(limit) => serializer.serialize_i64(limit),
-            Self::Range { soft, hard } => Range { soft, hard }.serialize(serializer),
-        }
-    }
-}
-
-/// Something mounted into a container.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Mount {
-    /// `bind`, `volume` or `tmpfs`.
-    #[serde(rename = "type")]
-    pub kind: MountKind,
-    /// Host path of a bind, key of a named volume, empty for an anonymous one or a tmpfs.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub source: String,
-    /// Path in the container.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub target: String,
-    #[serde(skip_serializing_if = "is_false")]
-    pub read_only: bool,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub consistency: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bind: Option<BindOptions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<VolumeOptions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tmpfs: Option<TmpfsOptions>,
-}
-
-/// The kinds of mounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MountKind {
-    Bind,
-    Volume,
-    Tmpfs,
-}
-
-/// Options of a bind mount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BindOptions {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub selinux: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub propagation: String,
-    /// Make the folder on the host when it is missing. `true` (short syntax) is not written, `false` is.
-    #[serde(skip_serializing_if = "is_true")]
-    pub create_host_path: bool,
-}
-
-/// Options of a named volume.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct VolumeOptions {
-    #[serde(skip_serializing_if = "is_false")]
-    pub nocopy: bool,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub subpath: String,
-}
-
-/// Options of a tmpfs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct TmpfsOptions {
-    #[serde(skip_serializing_if = "ByteSize::is_zero")]
-    pub size: ByteSize,
-    #[serde(skip_serializing_if = "is_zero_u32")]
-    pub mode: u32,
-}
-
-/// A network of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Network {
-    /// Real name on the engine.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub driver: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub driver_opts: BTreeMap<String, String>,
-    /// Always written, empty: compose-go does so.
-    pub ipam: Ipam,
-    /// Made by somebody else: must exist, is never created or removed.
-    #[serde(skip_serializing_if = "is_false")]
-    pub external: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    pub internal: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    pub attachable: bool,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
-}
-
-/// Address management of a network; the keys inside are not supported yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Ipam {}
-
-/// A named volume of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Volume {
-    /// Real name on the engine.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub driver: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub driver_opts: BTreeMap<String, String>,
-    /// Made by somebody else: must exist, is never created or removed.
-    #[serde(skip_serializing_if = "is_false")]
-    pub external: bool,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
 }
 
 impl Service {

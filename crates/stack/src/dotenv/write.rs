@@ -2,37 +2,6 @@
 
 use super::{Statement, Value, statement, statement_start};
 
-/// One assignment as it stands in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
-    /// The variable.
-    pub key: String,
-    /// What stands behind the `=`, with its quotes and without the comment.
-    pub raw: String,
-    /// 1-based line of the key.
-    pub line: usize,
-}
-
-/// Every assignment of the file in order; a key may appear more than once, and then the last one counts.
-/// Lines that compose could not read are passed over, so a form can still show the rest.
-pub fn assignments(text: &str) -> Vec<Assignment> {
-    let mut line = 1;
-    let mut counted = 0;
-    statements(text)
-        .into_iter()
-        .filter(|statement| !matches!(statement.value, Value::Inherited))
-        .map(|statement| {
-            line += text[counted..statement.key.0].matches('\n').count();
-            counted = statement.key.0;
-            Assignment {
-                key: text[statement.key.0..statement.key.1].to_owned(),
-                raw: text[statement.raw.0..statement.raw.1].to_owned(),
-                line,
-            }
-        })
-        .collect()
-}
-
 /// The text with `key` set to `value`. Only the assignment that counts (the last one) is changed, in
 /// place; a new key is appended. Comments, order and the style of line breaks stay. A key that a
 /// `.env` file cannot hold (see [`is_key`]) leaves the text as it is.

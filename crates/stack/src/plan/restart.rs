@@ -9,10 +9,7 @@ use super::{
     waits::Waits,
 };
 use crate::{
-    compose::{
-        hash,
-        model::{Condition, Project, Service},
-    },
+    compose::model::{Condition, Project, Service},
     observed::Observed,
 };
 
@@ -51,7 +48,7 @@ pub(super) fn restart(
         // What runs must not be stopped for a file that would keep it from starting again.
         plan.check_configuration(observed, &service.name);
         for container in containers(observed, &service.name) {
-            if !hash::is_current(service, &container.config_hash) {
+            if !project.is_current(service, &container.config_hash) {
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
             }
             let op = Op::Start(ContainerRef::Existing(existing(container)));

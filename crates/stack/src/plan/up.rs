@@ -10,10 +10,7 @@ use super::{
     waits::{Waits, needed},
 };
 use crate::{
-    compose::{
-        hash,
-        model::{Condition, Project, Service},
-    },
+    compose::model::{Condition, Project, Service},
     meta::ComponentMeta,
     observed::{Container, Observed, State},
 };
@@ -154,7 +151,7 @@ impl<'a> Up<'a> {
         if self.recreate && self.asked.contains(&service.name) {
             return Some(Cause::Requested);
         }
-        if !hash::is_current(service, &container.config_hash) {
+        if !self.project.is_current(service, &container.config_hash) {
             return Some(Cause::ConfigChanged);
         }
         // An image that is gone locally cannot prove that the container is outdated.
@@ -268,7 +265,7 @@ impl<'a> Up<'a> {
         }
         for (old, cause) in &fate.replace {
             let before_stop = before_start.and(stops.values().flatten().copied());
-            let start = self.replace(fate, old, cause.clone(), &before_create, before_stop, draft);
+            let start = self.replace(fate, old, cause.clone(), &before_create, &before_stop, draft);
             draft.starts.entry(name.to_owned()).or_default().push(start);
         }
         if !self.waits.needed.contains(name) {
@@ -285,7 +282,7 @@ impl<'a> Up<'a> {
         old: &Container,
         cause: Cause,
         before_create: &[StepId],
-        before_stop: Before,
+        before_stop: &Before,
         draft: &mut Draft,
     ) -> StepId {
         let service = Some(fate.service.name.as_str());

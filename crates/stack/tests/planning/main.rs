@@ -4,6 +4,7 @@ mod down;
 mod optional;
 mod parts;
 mod refusals;
+mod replacing;
 mod restart;
 mod up;
 mod world;

@@ -7,7 +7,7 @@ use std::{
 
 use expect_test::Expect;
 use stack::{
-    compose::{LoadInput, Project, SourceFile, load},
+    compose::{LoadInput, Project, SourceFile, hash::Dialect, load},
     observed::{Container, ContainerMount, Health, Image, Network, Observed, State, Volume},
     plan::{Goal, plan},
 };
@@ -92,7 +92,7 @@ fn container(project: &Project, word: &str, number: usize) -> Container {
         ..Container::default()
     };
     if let Some(service) = service {
-        container.config_hash = project.config_hash(service);
+        container.config_hash = project.config_hash(service, Dialect::default());
         container.image_label = format!("sha256:{}", service.image);
         for key in service.networks.keys() {
             let network = project.networks[key].name.clone();

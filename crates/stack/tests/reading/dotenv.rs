@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
-use stack::dotenv::{assignments, parse, quote, set};
+use stack::dotenv::{parse, quote, set};
 
 use crate::{fuzz::Random, golden_lines, golden_lookup};
 
@@ -119,13 +119,4 @@ fn setting_touches_one_line_only() {
     assert_eq!(set("\u{feff}A=1\n", "A", "3"), "\u{feff}A=3\n");
     assert_eq!(set("A=1\n", "no key", "3"), "A=1\n");
     assert_eq!(set("A@B=broken\nA=1\n", "A", "3"), "A@B=broken\nA=3\n");
-}
-
-#[test]
-fn assignments_are_listed_with_their_lines() {
-    let listed: Vec<String> = assignments("# c\nA=1 # x\nB='two\nlines'\n\nbad key=1\nexport C: 3\nLAST")
-        .into_iter()
-        .map(|a| format!("{}:{}={:?}", a.line, a.key, a.raw))
-        .collect();
-    assert_eq!(listed, ["2:A=\"1\"", "3:B=\"'two\\nlines'\"", "7:C=\"3\""]);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use stack::{
-    compose::{Service, hash::is_current},
+    compose::Service,
     observed::{Container, Health, State as ContainerState},
     plan::{Op, StepId},
     wait::Waiting,
@@ -160,7 +160,9 @@ impl State {
                 Phase::Waiting { reason: WaitReason::HealthCheck, since }
             }
             _ if !enabled => Phase::Drifted { drift: Drift::Running },
-            _ if !is_current(service, &container.config_hash) && !container.config_hash.is_empty() => {
+            _ if !self.project().is_current(service, &container.config_hash)
+                && !container.config_hash.is_empty() =>
+            {
                 Phase::Drifted { drift: Drift::Outdated }
             }
             _ => self

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
-    compose::{LoadInput, Project, SourceFile, load},
+    compose::{LoadInput, Project, SourceFile, hash::Dialect, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
     plan::StepId,
 };
@@ -66,6 +66,7 @@ impl World {
         let project = Arc::new(project(stack));
         let mut state = State::new(&Options {
             stack: Stack::Fixed(project.clone()),
+            dialect: Dialect::default(),
             engine: Choice::This(at("unix:///e")),
             connection: None,
             settings: None,
@@ -138,7 +139,7 @@ impl World {
             name: format!("p-{service}-1"),
             service: service.into(),
             number: 1,
-            config_hash: self.project.config_hash(&self.project.services[service]),
+            config_hash: self.project.config_hash(&self.project.services[service], Dialect::default()),
             image_label: format!("sha256:{}", self.project.services[service].image),
             working_dir: "/s".into(),
             networks: BTreeMap::from([("p_default".into(), "n".into())]),

@@ -138,7 +138,8 @@ impl World {
         };
         let (tell, cancel, step) = (self.tell(), self.cancel_steps.clone(), step.clone());
         let (progress, mut heard) = mpsc::unbounded_channel();
-        let work = Work { project: state.project().clone(), created: Arc::new(created), progress };
+        let (project, created) = (state.project().clone(), Arc::new(created));
+        let work = Work { project, dialect: self.options.dialect, created, progress };
         self.running.spawn(async move {
             let perform = engine.perform(&step, &work, &cancel);
             tokio::pin!(perform);

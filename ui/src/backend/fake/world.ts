@@ -88,7 +88,7 @@ export class World {
       revision: this.#revision,
       stack: this.stack,
       engine,
-      overall: overallOf({ engine, operation, components }),
+      overall: overallOf({ engine, operation, components, unreadable: this.unreadable }),
       components,
       operation: operation && { ...operation, offers: [...this.offers().keys()] },
       waiting: this.waiting,

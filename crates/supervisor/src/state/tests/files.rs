@@ -142,6 +142,7 @@ fn a_stack_that_could_never_be_read_is_shown_with_the_reason_and_read_when_it_is
     );
     let options = Options {
         stack: Stack::Watched(source),
+        dialect: Dialect::default(),
         engine: Choice::This(at("unix:///e")),
         connection: None,
         settings: None,
