@@ -144,12 +144,12 @@ test("a configuration that its program would refuse is not started, and the wind
 test("only pages of the stack are opened", { timeout: 30_000 }, async () => {
   for (const url of ["https://example.org/", "file:///etc/passwd", "http://127.0.0.1:1/"]) {
     const { error } = await invoke("send", {
-      request: { type: "openLink", url },
+      request: { type: "change", change: { type: "openLink", url } },
     });
     assert.equal(error?.code, "no-link", url);
   }
   const { error } = await invoke("send", {
-    request: { type: "openFile", path: "../../../etc/passwd" },
+    request: { type: "change", change: { type: "openFile", path: "../../../etc/passwd" } },
   });
   assert.equal(error?.code, "file-unreadable");
   // What is not one of the five commands is not there at all.

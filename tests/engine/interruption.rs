@@ -138,6 +138,26 @@ fn up_goes_on_where_a_killed_replacement_stopped() {
 }
 
 #[test]
+fn docker_compose_goes_on_where_a_killed_replacement_stopped() {
+    let stack = chain("killed-peer");
+    stack.run(["up"]).ok();
+    let count_of = |service: &str| stack.containers().iter().filter(|it| it.service == service).count();
+    for count in [1, 2, 4, 6, 8, 10] {
+        stack.set("MARK", &format!("change-{count}"));
+        killed_after(&stack, count, &["up", "third"]);
+        stack.compose(["up", "--detach", "--wait"]).ok();
+        for service in SERVICES {
+            assert_eq!(count_of(service), 1, "{service} after a kill at event {count}");
+            let mark = docker(&["exec", &stack.container(service).id, "sh", "-c", "echo $MARK"]);
+            assert_eq!(mark.trim(), format!("change-{count}"), "{service}");
+        }
+        // Docker compose leaves a container under the name that it was made with; with us it gets its own.
+        stack.run(["up"]).ok();
+        stack.runs_exactly(&SERVICES);
+    }
+}
+
+#[test]
 fn down_goes_on_where_a_killed_down_stopped() {
     let stack = chain("killed-down");
     for count in [1, 4, 7] {

@@ -57,12 +57,32 @@ const screens = [
     },
   ],
   [
-    "message of refused files",
+    "plan, refused after it was agreed to",
     "scenario=config-late",
     "",
     async (page) => {
-      await page.locator('[data-component="prometheus"] [role=switch]').click();
-      await page.locator("[role=alert]").waitFor();
+      await page.locator('[data-component="promtail"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+      await page.locator("dialog .changed").waitFor();
+    },
+  ],
+  [
+    "plan, grown",
+    "scenario=plan-grows",
+    "",
+    async (page) => {
+      await page.locator('[data-component="alloy"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+      await page.locator("dialog .changed").waitFor();
+    },
+  ],
+  [
+    "message of a request that failed",
+    "scenario=unreadable",
+    "",
+    async (page) => {
+      await page.locator('[data-component="alloy"] [role=switch]').click();
+      await page.locator(".toast").waitFor();
     },
   ],
   ["unwell", "scenario=unwell", ""],
@@ -92,10 +112,13 @@ const screens = [
     },
   ],
   [
-    "refusal",
+    "waiting",
     "scenario=busy",
     "",
-    (page) => page.locator('[data-component="consul"] [role=switch]').click(),
+    async (page) => {
+      for (const id of ["consul", "jaeger"])
+        await page.locator(`[data-component="${id}"] [role=switch]`).click();
+    },
   ],
   [
     "logs",

@@ -70,12 +70,58 @@ const screens = [
     },
   ],
   [
-    "toast-config",
+    "plan-late",
     "scenario=config-late",
     "",
     async (page) => {
-      await page.locator('[data-component="prometheus"] [role=switch]').click();
-      await page.locator('[role="alert"]').waitFor();
+      await page.locator('[data-component="promtail"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+      await page.locator("dialog .changed").waitFor();
+    },
+  ],
+  [
+    "plan-grown",
+    "scenario=plan-grows",
+    "",
+    async (page) => {
+      await page.locator('[data-component="alloy"] [role=switch]').click();
+      await page.locator("dialog .primary").click();
+      await page.locator("dialog .changed").waitFor();
+      await page.locator("dialog summary").click();
+    },
+  ],
+  [
+    "plan-waiting",
+    "scenario=usual",
+    "",
+    async (page) => {
+      await page.locator('[data-component="loki"] [role=switch]').click();
+      await page.evaluate(() =>
+        globalThis.fake.held("switchyard (process 8123)"),
+      );
+      await page.locator("dialog .primary").click();
+      await page.locator("dialog .waiting").waitFor();
+    },
+  ],
+  [
+    "unreadable",
+    "scenario=unreadable",
+    "",
+    (page) => page.locator("main .banner").waitFor(),
+  ],
+  [
+    "plan-unreadable",
+    "scenario=unreadable",
+    "",
+    (page) => page.locator('[data-component="consul"] [role=switch]').click(),
+  ],
+  [
+    "toast-unreadable",
+    "scenario=unreadable",
+    "",
+    async (page) => {
+      await page.locator('[data-component="alloy"] [role=switch]').click();
+      await page.locator(".toast").waitFor();
     },
   ],
   ["unwell", "scenario=unwell"],
@@ -110,7 +156,10 @@ const screens = [
     "waiting",
     "scenario=busy",
     "",
-    (page) => page.locator('[data-component="consul"] [role=switch]').click(),
+    async (page) => {
+      for (const id of ["consul", "jaeger"])
+        await page.locator(`[data-component="${id}"] [role=switch]`).click();
+    },
   ],
   ["logs", "scenario=usual&hostile&rate=0", "#/logs"],
   ["overview", "scenario=usual", detail("grafana", "overview")],

@@ -16,6 +16,7 @@ const phase = (id, kind) =>
   page.locator(`[data-component="${id}"][data-phase="${kind}"]`).waitFor();
 const toggle = (id) => card(page, id).getByRole("switch").click();
 const dialog = () => page.getByRole("dialog");
+const operation = () => page.evaluate(() => globalThis.fake.world.operation);
 
 describe("the main screen", () => {
   for (const [scenario, prepare, height] of [
@@ -111,12 +112,7 @@ describe("a switch", () => {
       .waitFor();
     await dialog().getByRole("button", { name: "Cancel" }).click();
     await phase("loki", "healthy");
-    assert.deepEqual(
-      await page.evaluate(() =>
-        globalThis.fake.sent.filter((one) => one.type === "down"),
-      ),
-      [],
-    );
+    assert.equal(await operation(), null);
     await toggle("loki");
     await dialog().getByRole("button", { name: "Agree and go ahead" }).click();
     await phase("loki", "off");
@@ -220,28 +216,101 @@ describe("an operation", () => {
   it("waits for another Switchyard, says for whom, and begins when that has finished", async () => {
     page = await window.page("scenario=busy&pace=20&lang=en");
     await toggle("consul");
-    const bar = page.getByRole("region", {
-      name: "Waiting for another Switchyard",
-    });
+    const bar = page.getByRole("region", { name: "Waiting for its turn" });
     await bar.getByText("switchyard (process 8123)").waitFor();
+    await bar.getByText("Stop Consul").waitFor();
+    await toggle("jaeger");
+    await bar.getByText("Stop Jaeger").waitFor();
     await phase("consul", "healthy");
-    await page.evaluate(() => (globalThis.fake.held = false));
+    await page.evaluate(() => globalThis.fake.held(null));
     await phase("consul", "off");
+    await phase("jaeger", "off");
     await bar.waitFor({ state: "detached" });
+  });
+
+  it("that was agreed to waits in sight, and is given up with its dialog", async () => {
+    page = await window.page("scenario=usual&pace=20&lang=en");
+    await toggle("loki");
+    await page.evaluate(() => globalThis.fake.held("switchyard (process 7)"));
+    await dialog().getByRole("button", { name: "Agree and go ahead" }).click();
+    await dialog().getByText("switchyard (process 7)").waitFor();
+    await dialog().getByRole("button", { name: "Cancel" }).click();
+    await dialog().waitFor({ state: "detached" });
+    await page.evaluate(() => globalThis.fake.held(null));
+    await toggle("consul");
+    await phase("consul", "off");
+    await phase("loki", "healthy");
+  });
+
+  it("that would do more than was shown is shown again, with what is new marked", async () => {
+    page = await window.page("scenario=plan-grows&pace=20&lang=en");
+    await toggle("alloy");
+    await dialog().getByRole("button", { name: "Start" }).click();
+    await dialog()
+      .getByText("Promtail goes off, since it cannot run beside Alloy.")
+      .waitFor();
+    await dialog().getByText("What is new is marked.").waitFor();
+    await dialog()
+      .getByRole("listitem")
+      .filter({ hasText: "it cannot run beside Alloy" })
+      .getByText("new", { exact: true })
+      .waitFor();
+    assert.equal(await operation(), null);
+    await dialog().getByRole("button", { name: "Agree and go ahead" }).click();
+    await phase("alloy", "healthy");
+    await phase("promtail", "off");
   });
 
   it("does not begin when the user no longer waits", async () => {
     page = await window.page("scenario=busy&pace=20&lang=en");
     await toggle("consul");
-    const bar = page.getByRole("region", {
-      name: "Waiting for another Switchyard",
-    });
+    const bar = page.getByRole("region", { name: "Waiting for its turn" });
     await bar.getByRole("button", { name: "Do not wait" }).click();
     await bar.waitFor({ state: "detached" });
-    await page.evaluate(() => (globalThis.fake.held = false));
+    await page.evaluate(() => globalThis.fake.held(null));
     await toggle("jaeger");
     await phase("jaeger", "off");
     await phase("consul", "healthy");
+  });
+});
+
+describe("files that cannot be read", () => {
+  it("are told with their places, and lead to the one that can be opened", async () => {
+    page = await window.page("scenario=unreadable&lang=en");
+    const banner = page.getByRole("alert");
+    await banner
+      .getByText("docker-compose.yml:142:5", { exact: true })
+      .waitFor();
+    await banner
+      .getByText("not a key of a service", { exact: false })
+      .waitFor();
+    await banner.getByText("/etc/rwa/shared.yml cannot be read").waitFor();
+    await banner.getByRole("button", { name: "Open the file" }).click();
+    assert.deepEqual(await page.evaluate(() => globalThis.fake.sent), [
+      {
+        type: "change",
+        change: { type: "openFile", path: "docker-compose.yml" },
+      },
+    ]);
+    await phase("consul", "healthy");
+    await page.evaluate(() => globalThis.fake.unreadable([]));
+    await banner.waitFor({ state: "detached" });
+  });
+
+  it("start nothing, and stop nothing without a word", async () => {
+    page = await window.page("scenario=unreadable&lang=en");
+    await toggle("alloy");
+    await page
+      .getByLabel("Messages")
+      .getByText("The stack’s files are not valid")
+      .waitFor();
+    await toggle("consul");
+    await dialog()
+      .getByText("cannot be read; this follows what it said before.", {
+        exact: false,
+      })
+      .waitFor();
+    assert.equal(await operation(), null);
   });
 });
 
@@ -262,10 +331,13 @@ describe("trouble", () => {
     await phase("grafana", "healthy");
     const sent = await page.evaluate(() => globalThis.fake.sent.at(-1));
     assert.deepEqual(sent, {
-      type: "setVariable",
-      name: "GRAFANA_PORT",
-      value: "3031",
-      components: ["grafana"],
+      type: "send",
+      intent: {
+        type: "configure",
+        edits: [{ name: "GRAFANA_PORT", value: "3031" }],
+        components: ["grafana"],
+      },
+      review: "reach",
     });
   });
 
@@ -333,8 +405,8 @@ describe("the engine", () => {
       .click();
     await phase("consul", "off");
     assert.deepEqual(await page.evaluate(() => globalThis.fake.sent.at(-1)), {
-      type: "startEngine",
-      id: "docker-engine",
+      type: "change",
+      change: { type: "startEngine", id: "docker-engine" },
     });
   });
 

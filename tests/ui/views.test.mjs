@@ -436,7 +436,8 @@ describe("bad input", () => {
   it("says that the settings are damaged, and can be told to stop", async () => {
     page = await window.page("scenario=notices&lang=en");
     const notice = page.getByRole("listitem").filter({
-      hasText: "The settings file is damaged, so the defaults are used. The next change keeps it as /home",
+      hasText:
+        "The settings file is damaged, so the defaults are used. The next change keeps it as /home",
     });
     await notice.waitFor();
     await page.getByText("with .new at its end").waitFor();

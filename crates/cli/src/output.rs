@@ -91,7 +91,7 @@ impl Output {
         for line in said.remedy.iter().flat_map(|remedy| remedy.lines()) {
             self.note(&format!("  {line}"));
         }
-        if let Some(more) = error.facts.get("more") {
+        if let Some(more) = error.facts.more() {
             self.note(&say!(
                 self.lang,
                 "  and {} more: see `switchyard plan`",
@@ -105,7 +105,7 @@ impl Output {
     pub(crate) fn evidence(self, cause: &Cause) {
         let lang = self.lang;
         let mut lines = Vec::new();
-        if let Some(words) = cause.diagnosis.as_deref().and_then(|code| lang.diagnosis(code)) {
+        if let Some(words) = cause.diagnosis.map(|diagnosis| lang.diagnosis(diagnosis)) {
             lines.push(paint(Tone::Strong, words));
         }
         let evidence = &cause.evidence;
@@ -161,7 +161,7 @@ impl Output {
     /// Asks for agreement, or says what was agreed to beforehand. Without a terminal nobody can agree.
     pub(crate) fn agree(self, consents: &[Notice], beforehand: bool) -> bool {
         for consent in consents {
-            self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.consent(consent)));
+            self.note(&format!("  {} {}", paint(Tone::Warn, "!"), self.lang.notice(consent)));
         }
         if beforehand {
             return true;

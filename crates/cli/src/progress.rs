@@ -8,7 +8,10 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
-use supervisor::api::snapshot::{Component, Operation, Progress as Pull, Step, StepState};
+use supervisor::api::{
+    operation::{Operation, PullProgress, Step, StepState, StepVerb},
+    snapshot::Component,
+};
 
 use crate::{
     output::{Output, Tone, paint},
@@ -92,7 +95,7 @@ impl Progress {
                     Some(pull) => format!("{:.0} %", 100.0 * pull.current / pull.total),
                     None => self.lang.step_state(&step.state),
                 };
-                self.out.note(&format!("{} {} {state}", self.lang.verb(&step.verb), step.subject));
+                self.out.note(&format!("{} {} {state}", self.lang.verb(step.verb), step.subject));
             }
         }
     }
@@ -162,12 +165,13 @@ fn group(lang: Lang, steps: &[&Step], components: &[Component]) -> (String, Stri
             .iter()
             .map(|step| if let StepState::Done { millis } = step.state { millis } else { 0.0 })
             .sum();
-        let verb = steps.last().map_or("", |step| step.verb.as_str());
-        let word = match verb {
-            "wait-healthy" | "seed" => lang.pick("healthy", "健康"),
-            "start" | "unpause" => lang.pick("started", "已启动"),
-            "remove" | "remove-network" | "remove-volume" => lang.pick("removed", "已删除"),
-            "pull" => lang.pick("pulled", "已拉取"),
+        let word = match steps.last().map(|step| step.verb) {
+            Some(StepVerb::WaitHealthy | StepVerb::Seed) => lang.pick("healthy", "健康"),
+            Some(StepVerb::Start | StepVerb::Unpause) => lang.pick("started", "已启动"),
+            Some(StepVerb::Remove | StepVerb::RemoveNetwork | StepVerb::RemoveVolume) => {
+                lang.pick("removed", "已删除")
+            }
+            Some(StepVerb::Pull) => lang.pick("pulled", "已拉取"),
             _ => lang.pick("done", "完成"),
         };
         let time = paint(Tone::Quiet, &format!("{:.1} s", millis / 1000.0));
@@ -183,19 +187,19 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
     let StepState::Running { progress, .. } = &step.state else { return String::new() };
     if let Some(progress) = progress {
         if progress.total <= 0.0 {
-            return format!("{} {} …", lang.verb(&step.verb), step.subject);
+            return format!("{} {} …", lang.verb(step.verb), step.subject);
         }
         let bar = bar(progress.current / progress.total);
         let megabytes = format!("{:.1}/{:.1} MB", progress.current / 1e6, progress.total / 1e6);
         let layers = format!("{}/{}", progress.layers_done, progress.layers);
         return format!(
             "{} {} {bar} {megabytes} {}",
-            lang.verb(&step.verb),
+            lang.verb(step.verb),
             step.subject,
             paint(Tone::Quiet, &layers)
         );
     }
-    if step.verb.starts_with("wait-") {
+    if step.verb.is_wait() {
         let component = components.iter().find(|it| Some(&it.id) == step.service.as_ref());
         let detail =
             component.map(|component| lang.phase_detail(component)).filter(|detail| !detail.is_empty());
@@ -205,11 +209,11 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
             detail.unwrap_or_else(|| lang.pick("for its health check", "健康检查").to_owned())
         );
     }
-    format!("{} …", lang.verb(&step.verb))
+    format!("{} …", lang.verb(step.verb))
 }
 
 /// How far a pull is, once it is known how much there is to do.
-fn step_progress(step: &Step) -> Option<Pull> {
+fn step_progress(step: &Step) -> Option<PullProgress> {
     match step.state {
         StepState::Running { progress: Some(pull), .. } if pull.total > 0.0 => Some(pull),
         _ => None,

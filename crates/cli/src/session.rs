@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use engine::{Endpoint, Engine, EngineError};
 use supervisor::{
-    Options, Probing, Settings, Supervisor,
+    Choice, Options, Probing, Settings, Stack, Supervisor,
     api::error::AppError,
     engine_error,
     folder::{self, Folder, Places},
@@ -80,13 +80,10 @@ impl Session {
 
     /// Starts a supervisor on a connection.
     pub(crate) fn supervise(&self, folder: &Folder, engine: Engine, how: How) -> Supervisor {
-        let info = engine.info();
-        let endpoint = Endpoint::at(info.uri.clone());
         Supervisor::start(Options {
-            project: folder.project.clone(),
-            source: None,
-            endpoint,
-            engine: Some(engine),
+            stack: Stack::Fixed(folder.project.clone()),
+            engine: Choice::This(engine.endpoint().clone()),
+            connection: Some(engine),
             settings: Some(Settings::in_folder(&self.places.config)),
             locks: self.places.locks(),
             probing: how.probing,

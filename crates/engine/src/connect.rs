@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{
     Engine, Inner,
-    context::{Endpoint, Origin, TlsFiles},
+    endpoint::{Endpoint, TlsFiles},
     error::{Asked, EngineError},
     greeting::{Greeting, greet},
     wire::{self, Call, collect, send, within},
@@ -54,8 +54,6 @@ pub struct EngineInfo {
     pub product: String,
     /// Where it listens.
     pub uri: String,
-    /// Who named the endpoint.
-    pub origin: Origin,
     /// The engine's containers run on this very machine, not in a virtual or a remote one.
     pub local: bool,
     /// Ports that the engine publishes appear on this machine; true for Docker Desktop too.
@@ -190,7 +188,7 @@ impl Engine {
         let deadlines = Deadlines::default();
         let docker = open(endpoint)?;
         let known = within(CONNECT, deadlines.connect, async {
-            let greeting = if endpoint.tls.is_some() { None } else { greet(&endpoint.uri).await };
+            let greeting = if endpoint.tls().is_some() { None } else { greet(endpoint.uri()).await };
             match greeting {
                 Some(greeting) => Ok((described(endpoint, &greeting), greeting.api)),
                 None => introduced(endpoint, &docker, deadlines).await,
@@ -231,8 +229,8 @@ impl Engine {
                 prefix,
                 api,
                 info,
+                endpoint: endpoint.clone(),
                 deadlines,
-                docker_config: endpoint.docker_config.clone(),
                 port_range: tokio::sync::Mutex::new(()),
                 network_creation: tokio::sync::Mutex::new(()),
             }),
@@ -242,6 +240,11 @@ impl Engine {
     /// Who the engine is.
     pub fn info(&self) -> &EngineInfo {
         &self.inner.info
+    }
+
+    /// Where it is and how it is reached; another connection to it is made from this.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
     }
 
     /// Facts about the engine's host. Slower than other questions: not for every look.
@@ -258,7 +261,7 @@ async fn introduced(
     docker: &Docker,
     deadlines: Deadlines,
 ) -> Result<(EngineInfo, Api), EngineError> {
-    let asked = Asked { operation: CONNECT, uri: &endpoint.uri, seconds: deadlines.connect.as_secs() };
+    let asked = Asked { operation: CONNECT, uri: endpoint.uri(), seconds: deadlines.connect.as_secs() };
     let answer = collect(send(docker, "", Call::get(CONNECT, "/version"))).await;
     let body = answer.map_err(|error| EngineError::from_client(asked, error))?;
     let version: Introduction = serde_json::from_slice(&body)
@@ -271,14 +274,14 @@ async fn introduced(
 const CLIENT_TIMEOUT_SECONDS: u64 = 86_400;
 
 fn open(endpoint: &Endpoint) -> Result<Docker, EngineError> {
-    let uri = endpoint.uri.as_str();
+    let uri = endpoint.uri();
     let scheme = uri.split_once("://").map_or("", |(scheme, _)| scheme);
     let opened = match scheme {
         #[cfg(unix)]
         "unix" => Docker::connect_with_unix(uri, CLIENT_TIMEOUT_SECONDS, API_DEFAULT_VERSION),
         #[cfg(windows)]
         "npipe" => Docker::connect_with_named_pipe(uri, CLIENT_TIMEOUT_SECONDS, API_DEFAULT_VERSION),
-        "tcp" | "http" | "https" => match &endpoint.tls {
+        "tcp" | "http" | "https" => match endpoint.tls() {
             Some(tls) => open_tls(uri, tls)?,
             None if scheme == "https" => {
                 return Err(EngineError::BadEndpoint {
@@ -338,8 +341,8 @@ fn choose_api(version: &Introduction) -> Result<Api, EngineError> {
 
 /// What a greeting tells of an engine. Those in a virtual machine are told by where their socket really is.
 fn described(endpoint: &Endpoint, greeting: &Greeting) -> EngineInfo {
-    let real = endpoint.uri.strip_prefix("unix://").and_then(|path| std::fs::canonicalize(path).ok());
-    let place = real.map_or_else(|| endpoint.uri.clone(), |path| path.display().to_string());
+    let real = endpoint.uri().strip_prefix("unix://").and_then(|path| std::fs::canonicalize(path).ok());
+    let place = real.map_or_else(|| endpoint.uri().to_owned(), |path| path.display().to_string());
     let product = match greeting.program.as_str() {
         "Docker" => product_at(&place).unwrap_or("Docker Engine"),
         "Libpod" => "Podman",
@@ -349,24 +352,23 @@ fn described(endpoint: &Endpoint, greeting: &Greeting) -> EngineInfo {
 }
 
 fn describe(endpoint: &Endpoint, product: String, version: String, api: Api) -> EngineInfo {
-    let on_socket = endpoint.uri.starts_with("unix://");
+    let on_socket = endpoint.uri().starts_with("unix://");
     let in_vm = cfg!(not(target_os = "linux"))
         || matches!(product.as_str(), "Docker Desktop" | "OrbStack" | "Colima" | "Rancher Desktop");
     EngineInfo {
         version,
         api: api.to_string(),
         product,
-        uri: endpoint.uri.clone(),
-        origin: endpoint.origin.clone(),
+        uri: endpoint.uri().to_owned(),
         local: on_socket && !in_vm,
-        publishes_here: on_socket || endpoint.uri.starts_with("npipe://"),
+        publishes_here: on_socket || endpoint.uri().starts_with("npipe://"),
     }
 }
 
 fn product(endpoint: &Endpoint, version: &Introduction) -> String {
     let platform = version.platform.name.as_str();
     let kernel = version.kernel_version.as_str();
-    let at = product_at(&endpoint.uri);
+    let at = product_at(endpoint.uri());
     let known = if version.components.iter().any(|part| part.name.starts_with("Podman")) {
         "Podman"
     } else if kernel.contains("orbstack") {

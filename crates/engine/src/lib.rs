@@ -8,9 +8,9 @@
 //! on a multi-thread runtime each of them wakes another thread.
 
 mod connect;
-mod context;
 mod create;
 mod details;
+mod endpoint;
 mod error;
 mod events;
 mod greeting;
@@ -32,8 +32,8 @@ use std::sync::Arc;
 use bollard::Docker;
 
 pub use connect::{Deadlines, EngineInfo, SystemInfo};
-pub use context::{Endpoint, Origin, TlsFiles, resolve, usual_places};
 pub use details::{CheckResult, Details, Evidence};
+pub use endpoint::{Endpoint, Origin, TlsFiles, candidates, default_place, pick, resolve};
 pub use error::EngineError;
 pub use events::{Event, EventKind};
 pub use inside::Ran;
@@ -56,8 +56,8 @@ struct Inner {
     prefix: String,
     api: connect::Api,
     info: EngineInfo,
+    endpoint: Endpoint,
     deadlines: Deadlines,
-    docker_config: std::path::PathBuf,
     /// Held while a container starts that takes any free port of a range: two such starts at a time
     /// choose the same one.
     port_range: tokio::sync::Mutex<()>,

@@ -81,7 +81,9 @@ impl Engine {
         const OPERATION: &str = "pull image";
         let reference = Reference::parse(image);
         let (host, _) = reference.registry();
-        let auth = registry::auth(&self.inner.docker_config, host, self.inner.deadlines.credentials).await?;
+        let auth =
+            registry::auth(self.inner.endpoint.docker_config(), host, self.inner.deadlines.credentials)
+                .await?;
         let silence = self.inner.deadlines.pull_silence;
         // Without a tag, the engine would fetch every tag there is.
         let tag = reference.digest.or(reference.tag).unwrap_or("latest");

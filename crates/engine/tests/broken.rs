@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use engine::{Deadlines, Endpoint, Engine, EngineError, LogOptions};
+use engine::{Deadlines, Engine, EngineError, LogOptions};
 use expect_test::{Expect, expect};
 use futures_util::{StreamExt, TryStreamExt};
 use stack::compose::Project;
@@ -44,7 +44,7 @@ content-length: 52
         change: Duration::from_millis(200),
         ..Deadlines::default()
     };
-    let endpoint = Endpoint::at(format!("unix://{}", path.display()));
+    let endpoint = engine::resolve(path.to_str(), &|_| None, folder.path()).unwrap();
     (Engine::connect_within(&endpoint, deadlines).await.unwrap(), folder)
 }
 

@@ -1,7 +1,12 @@
 //! The contract between the supervisor and every face. Plain data, self-contained, never stack or engine types.
 
+mod codes;
 pub mod error;
+pub mod facts;
+pub mod failure;
 pub mod intent;
+pub mod notice;
+pub mod operation;
 pub mod snapshot;
 #[cfg(test)]
 mod typescript_tests;

@@ -4,28 +4,29 @@
 //! Everything here runs on the runtime that [`Desk::open`] was called on.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
-use engine::{Endpoint, Engine, Origin};
+use engine::Engine;
 use stack::compose::Project;
-use tokio::{sync::watch, time};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Options, Probing, Settings, Supervisor,
+    Choice, Options, Probing, Settings, Stack, Supervisor,
     api::{
         error::{AppError, ErrorCode},
         intent::Reply,
-        snapshot::{self, Notice, Snapshot},
+        snapshot::Snapshot,
         window::{self, Answer, Change, LogBatch, LogRequest, Question, Request, StatsBatch},
     },
+    clock::now,
     errors::engine_error,
     files::{Privacy, write_atomically},
-    folder::{self, Folder, Places},
-    run::now,
+    folder::{self, Places},
+    options::{environment, home},
     source::{Source, Which},
 };
 
@@ -42,10 +43,6 @@ pub use engines::Launch;
 
 /// How long a component may take to get healthy.
 const WAIT: Duration = Duration::from_secs(180);
-/// How often an engine is looked for while there is none.
-const SEEK: Duration = Duration::from_secs(2);
-/// How long a request waits for the first look at the engine.
-const FIRST_LOOK: Duration = Duration::from_secs(10);
 
 /// What the shell has to do itself, since only it has a desktop around it.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,10 +81,8 @@ impl Place {
 pub struct Desk(Arc<Inner>);
 
 struct Inner {
-    places: Places,
-    stack: Option<PathBuf>,
     settings: Settings,
-    present: Mutex<Option<Present>>,
+    supervisor: Supervisor,
     shown: watch::Sender<Snapshot>,
     place: watch::Sender<Place>,
     looked_at: watch::Sender<bool>,
@@ -95,58 +90,48 @@ struct Inner {
     stop: CancellationToken,
 }
 
-/// The stack and the engine that are worked on now.
-struct Present {
-    project: Arc<Project>,
-    /// Sizes and times of the stack's files when they were read.
-    stamp: Stamp,
-    endpoint: Endpoint,
-    /// The address that the user chose in place of the usual one.
-    chosen: Option<String>,
-    /// What was tried, when no engine was found.
-    nothing: Option<AppError>,
-    supervisor: Arc<Supervisor>,
-    _relay: DropGuard,
-}
-
-type Stamp = Vec<(PathBuf, Option<(u64, SystemTime)>)>;
-
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn home() -> PathBuf {
-    std::env::home_dir().unwrap_or_else(|| Path::new("/").to_owned())
 }
 
 impl Desk {
     /// Opens the shipped stack, or the one in a folder, on the usual engine, or on the one at an address.
     ///
     /// Never fails: a stack that cannot be read and an engine that is not there are shown.
-    pub fn open(places: Places, stack: Option<PathBuf>, host: Option<String>) -> Self {
+    pub fn open(places: Places, stack: Option<PathBuf>, host: Option<&str>) -> Self {
         let settings = Settings::in_folder(&places.config);
-        let project = Arc::new(Project::default());
+        let which = stack.map_or(Which::Shipped, Which::At);
+        let engine = match host {
+            None => Choice::Usual,
+            Some(host) => engine::resolve(Some(host), &environment, &home())
+                .map_or_else(|error| Choice::Unusable(engine_error(&error)), Choice::This),
+        };
+        let supervisor = Supervisor::start(Options {
+            stack: Stack::Watched(Source::new(which, places.clone())),
+            engine,
+            connection: None,
+            settings: Some(settings.clone()),
+            locks: places.locks(),
+            probing: Probing::Watch,
+            events: true,
+            wait_deadline: WAIT,
+            check: true,
+        });
+        let project = supervisor.projects().borrow().clone();
         let (place, _) = watch::channel(Place { project, engine: None, running: vec![] });
-        let (shown, _) = watch::channel(nothing_yet());
+        let (shown, _) = watch::channel(supervisor.watch().borrow().clone());
         let desk = Self(Arc::new(Inner {
-            places,
-            stack,
             settings,
-            present: Mutex::new(None),
+            supervisor,
             shown,
             place,
             looked_at: watch::channel(true).0,
             history: Mutex::default(),
             stop: CancellationToken::new(),
         }));
-        desk.work_on(host);
-        let seeker = desk.clone();
+        let follower = desk.clone();
         #[expect(clippy::disallowed_methods, reason = "it ends with the desk's token")]
-        tokio::spawn(async move { seeker.seek().await });
+        tokio::spawn(async move { follower.follow().await });
         desk
     }
 
@@ -173,21 +158,18 @@ impl Desk {
     /// Ends everything. Containers go on.
     pub fn close(&self) {
         self.0.stop.cancel();
-        held(&self.0.present).take();
+        self.0.supervisor.stop();
     }
 
     /// Does what a user asked for, or hands back what only the shell can do.
     pub async fn send(&self, request: Request) -> Result<Errand, AppError> {
         match request {
             Request::Send { intent, review } => {
-                if self.reread() {
-                    self.first_look().await;
-                }
-                self.supervisor()?.send(intent, review).await.map(Errand::Reply)
+                self.0.supervisor.send(intent, review).await.map(Errand::Reply)
             }
-            Request::Agree { token } => self.supervisor()?.agree(token).await.map(Errand::Reply),
+            Request::Agree { token } => self.0.supervisor.agree(token).await.map(Errand::Reply),
             Request::Take { operation, offer } => {
-                self.supervisor()?.take(operation, offer).await.map(Errand::Reply)
+                self.0.supervisor.take(operation, offer).await.map(Errand::Reply)
             }
             Request::Change { change } => self.change(change).await,
         }
@@ -197,10 +179,7 @@ impl Desk {
     pub async fn answer(&self, question: Question) -> Result<Answer, AppError> {
         let place = self.0.place.borrow().clone();
         match question {
-            Question::Preview { intent } => {
-                self.reread();
-                Ok(Answer::Preview(self.supervisor()?.preview(intent).await?))
-            }
+            Question::Preview { intent } => Ok(Answer::Preview(self.0.supervisor.preview(intent).await?)),
             Question::Detail { component } => {
                 let shown = self.0.shown.borrow().clone();
                 let found = shown.components.iter().find(|it| it.id == component);
@@ -210,14 +189,11 @@ impl Desk {
                 details::detail(&place.project, &component, container, history).await.map(Answer::Detail)
             }
             Question::EngineFacts => {
-                let origin = held(&self.0.present).as_ref().map(|present| present.endpoint.origin.clone());
                 let engine = place.engine.ok_or_else(not_connected)?;
-                let origin = origin.unwrap_or(Origin::Default);
-                engines::facts(&engine, &place.project, &origin).await.map(Answer::EngineFacts)
+                engines::facts(&engine, &place.project).await.map(Answer::EngineFacts)
             }
             Question::Engines => {
-                let meant = held(&self.0.present).as_ref().map(|present| present.endpoint.clone());
-                let meant = meant.unwrap_or_else(usual_endpoint);
+                let meant = self.0.supervisor.endpoint();
                 Ok(Answer::Engines(engines::candidates(&environment, &home(), &meant).await))
             }
             Question::Settings => Ok(Answer::Settings(self.settings())),
@@ -254,152 +230,15 @@ impl Desk {
         viewers::stats(self.0.place.subscribe(), self.0.looked_at.subscribe(), cancel, deliver).await;
     }
 
-    fn supervisor(&self) -> Result<Arc<Supervisor>, AppError> {
-        held(&self.0.present).as_ref().map(|present| present.supervisor.clone()).ok_or_else(not_connected)
-    }
-
-    /// Waits until the supervisor has looked at its engine; a request before that would be refused.
-    async fn first_look(&self) {
-        let Ok(supervisor) = self.supervisor() else { return };
-        let mut snapshots = supervisor.watch();
-        let seen =
-            snapshots.wait_for(|it| it.settled && matches!(it.engine, snapshot::Engine::Connected { .. }));
-        // Without an engine the refusal says so.
-        let _ = time::timeout(FIRST_LOOK, seen).await;
-    }
-
-    /// Reads the stack's files again when they have changed. Returns whether they had.
-    fn reread(&self) -> bool {
-        let (changed, chosen) = match held(&self.0.present).as_ref() {
-            Some(present) => {
-                let idle = present
-                    .supervisor
-                    .watch()
-                    .borrow()
-                    .operation
-                    .as_ref()
-                    .is_none_or(|it| it.outcome.is_some());
-                (idle && stamp(&present.project) != present.stamp, present.chosen.clone())
-            }
-            None => (true, None),
-        };
-        if changed {
-            self.work_on(chosen);
-        }
-        changed
-    }
-
-    /// Puts another supervisor in the place of the present one.
-    fn work_on(&self, chosen: Option<String>) {
+    /// Carries what the supervisor says to everybody who watches.
+    async fn follow(&self) {
         let inner = &self.0;
-        let (project, notices) = self.read_stack();
-        let (endpoint, nothing) = match engine::resolve(chosen.as_deref(), &environment, &home()) {
-            Ok(endpoint) => (endpoint, None),
-            Err(error) => (usual_endpoint(), Some(engine_error(&error))),
-        };
-        let supervisor = Arc::new(Supervisor::start(Options {
-            project: project.clone(),
-            source: Some(self.source()),
-            endpoint: endpoint.clone(),
-            engine: None,
-            settings: Some(inner.settings.clone()),
-            locks: inner.places.locks(),
-            probing: Probing::Watch,
-            events: true,
-            wait_deadline: WAIT,
-            check: true,
-        }));
-        let relay = inner.stop.child_token();
-        let relaying = Relay {
-            desk: self.clone(),
-            project: project.clone(),
-            notices,
-            nothing: nothing.clone(),
-            stop: relay.clone(),
-        };
-        let (snapshots, engines) = (supervisor.watch(), supervisor.engines());
-        #[expect(clippy::disallowed_methods, reason = "it ends with its token")]
-        tokio::spawn(relaying.run(snapshots, engines));
-        let stamp = stamp(&project);
-        let present =
-            Present { project, stamp, endpoint, chosen, nothing, supervisor, _relay: relay.drop_guard() };
-        *held(&inner.present) = Some(present);
-    }
-
-    fn source(&self) -> Source {
-        let which = self.0.stack.clone().map_or(Which::Shipped, Which::At);
-        Source::new(which, self.0.places.clone())
-    }
-
-    fn read_stack(&self) -> (Arc<Project>, Vec<Notice>) {
-        let opened = match &self.0.stack {
-            Some(path) => folder::open(path, &self.0.places),
-            None => folder::open_shipped(&self.0.places),
-        };
-        match opened {
-            Ok(Folder { project, kept, .. }) => {
-                let kept = kept.iter().map(|path| Notice {
-                    code: "edited-file".to_owned(),
-                    subject: path.display().to_string(),
-                    other: None,
-                });
-                (project, kept.collect())
-            }
-            Err(errors) => {
-                // The last stack that could be read goes on; without one there is an empty board.
-                let before = held(&self.0.present).as_ref().map(|present| present.project.clone());
-                let empty = || {
-                    let working_dir = self.0.stack.clone().unwrap_or_else(|| self.0.places.shipped_stack());
-                    Arc::new(Project { name: "switchyard".to_owned(), working_dir, ..Project::default() })
-                };
-                (before.unwrap_or_else(empty), errors.iter().map(notice).collect())
-            }
-        }
-    }
-
-    /// While no engine answers: whether another one has come meanwhile.
-    async fn seek(&self) {
+        let (mut snapshots, mut engines) = (inner.supervisor.watch(), inner.supervisor.engines());
+        let mut projects = inner.supervisor.projects();
         loop {
-            tokio::select! {
-                () = self.0.stop.cancelled() => return,
-                () = time::sleep(SEEK) => {}
-            }
-            let away = match held(&self.0.present).as_ref() {
-                Some(present)
-                    if present.chosen.is_none() && present.supervisor.engines().borrow().is_none() =>
-                {
-                    Some((present.endpoint.uri.clone(), present.nothing.is_some()))
-                }
-                _ => None,
-            };
-            let Some((uri, nothing)) = away else { continue };
-            let found = engine::resolve(None, &environment, &home());
-            if found.is_ok_and(|endpoint| nothing || endpoint.uri != uri) {
-                self.work_on(None);
-            }
-        }
-    }
-}
-
-/// Carries what a supervisor says to everybody who watches the desk.
-struct Relay {
-    desk: Desk,
-    project: Arc<Project>,
-    notices: Vec<Notice>,
-    nothing: Option<AppError>,
-    stop: CancellationToken,
-}
-
-impl Relay {
-    async fn run(
-        self,
-        mut snapshots: watch::Receiver<Snapshot>,
-        mut engines: watch::Receiver<Option<Engine>>,
-    ) {
-        loop {
-            let snapshot = self.dressed(snapshots.borrow_and_update().clone());
+            let snapshot = snapshots.borrow_and_update().clone();
             let engine = engines.borrow_and_update().clone();
-            let inner = &self.desk.0;
+            let project = projects.borrow_and_update().clone();
             held(&inner.history).note(&snapshot, now());
             let running = snapshot.components.iter().filter_map(|component| {
                 let container = component.container.as_ref().filter(|it| it.status.starts_with("Up"))?;
@@ -407,29 +246,18 @@ impl Relay {
             });
             let running: Vec<_> = running.collect();
             inner.place.send_if_modified(|place| {
-                let other =
-                    !Arc::ptr_eq(&place.project, &self.project) || engine_changed(place, engine.as_ref());
-                *place = Place { project: self.project.clone(), engine: engine.clone(), running };
+                let other = !Arc::ptr_eq(&place.project, &project) || engine_changed(place, engine.as_ref());
+                *place = Place { project: project.clone(), engine: engine.clone(), running };
                 other
             });
-            inner.shown.send_modify(|shown| {
-                let revision = shown.revision.wrapping_add(1);
-                *shown = Snapshot { revision, ..snapshot };
-            });
+            inner.shown.send_replace(snapshot);
             tokio::select! {
-                () = self.stop.cancelled() => return,
+                () = inner.stop.cancelled() => return,
                 changed = snapshots.changed() => if changed.is_err() { return },
                 changed = engines.changed() => if changed.is_err() { return },
+                changed = projects.changed() => if changed.is_err() { return },
             }
         }
-    }
-
-    fn dressed(&self, mut snapshot: Snapshot) -> Snapshot {
-        snapshot.notices.extend(self.notices.iter().cloned());
-        if let (snapshot::Engine::Lost { error, .. }, Some(nothing)) = (&mut snapshot.engine, &self.nothing) {
-            error.clone_from(nothing);
-        }
-        snapshot
     }
 }
 
@@ -438,49 +266,6 @@ fn engine_changed(place: &Place, engine: Option<&Engine>) -> bool {
     place.engine.is_some() != engine.is_some()
 }
 
-fn notice(error: &AppError) -> Notice {
-    let other = error.facts.get("kept").cloned().or_else(|| Some(error.detail.clone()));
-    Notice { code: error.code.as_str().to_owned(), subject: error.subject.clone(), other }
-}
-
 fn not_connected() -> AppError {
     AppError::new(ErrorCode::EngineLost, "", "")
-}
-
-fn usual_endpoint() -> Endpoint {
-    let uri = if cfg!(windows) { "npipe:////./pipe/docker_engine" } else { "unix:///var/run/docker.sock" };
-    Endpoint { origin: Origin::Default, ..Endpoint::at(uri) }
-}
-
-fn nothing_yet() -> Snapshot {
-    let title = snapshot::Text { en: String::new(), zh: String::new() };
-    let stack = snapshot::Stack {
-        name: String::new(),
-        title,
-        folder: String::new(),
-        groups: vec![],
-        presets: vec![],
-    };
-    let engine = snapshot::Engine::Connecting { endpoint: String::new() };
-    Snapshot {
-        revision: 0,
-        stack,
-        engine,
-        components: vec![],
-        operation: None,
-        waiting: vec![],
-        unreadable: vec![],
-        notices: vec![],
-        settled: false,
-    }
-}
-
-fn stamp(project: &Project) -> Stamp {
-    let mut paths = project.files.clone();
-    paths.push(project.working_dir.join(".env"));
-    let look = |path: &PathBuf| {
-        let metadata = path.metadata().ok()?;
-        Some((metadata.len(), metadata.modified().ok()?))
-    };
-    paths.into_iter().map(|path| (path.clone(), look(&path))).collect()
 }

@@ -6,14 +6,18 @@ use std::error::Error as StdError;
 use engine::EngineError;
 use stack::{
     components::UnknownComponent,
-    compose::{EnvironmentError, LoadError, LoadErrorKind},
+    compose::{Condition, EnvironmentError, LoadError, LoadErrorKind},
+    diagnosis::Diagnosis as Known,
     observed::{ConfigFault, PortHolder},
-    plan::{Consent, Plan, Refusal, Warning},
+    plan::{Cause, Consent, Op, Plan, Refusal, Warning},
+    wait::Waiting,
 };
 
 use crate::api::{
-    error::{AppError, ErrorCode},
-    snapshot::{Notice, Preview, Step, StepState},
+    error::{AppError, Awaited, ErrorCode, Fact, ResourceKind},
+    failure::Diagnosis,
+    notice::{Notice, Remark},
+    operation::{Preview, Step, StepCause, StepState, StepVerb},
 };
 
 /// The engine's failure, in the words of the edge.
@@ -82,9 +86,9 @@ pub fn load_error(error: &LoadError) -> AppError {
         | LoadErrorKind::Project => ErrorCode::StackInvalid,
     };
     AppError::new(code, error.path.clone(), error.to_string())
-        .with("file", error.file.display().to_string())
-        .with("line", error.line.to_string())
-        .with("column", error.column.to_string())
+        .with(Fact::File(error.file.display().to_string()))
+        .with(Fact::Line(error.line))
+        .with(Fact::Column(error.column))
 }
 
 pub(crate) fn environment_error(error: &EnvironmentError) -> AppError {
@@ -96,7 +100,7 @@ impl From<UnknownComponent> for AppError {
         let known = error.known.join(", ");
         let app = Self::new(ErrorCode::UnknownComponent, error.word, known);
         match error.nearest {
-            Some(nearest) => app.with("nearest", nearest),
+            Some(nearest) => app.with(Fact::Nearest(nearest)),
             None => app,
         }
     }
@@ -106,58 +110,60 @@ impl From<UnknownComponent> for AppError {
 pub(crate) fn refusal(project: &str, refusal: &Refusal) -> AppError {
     match refusal {
         Refusal::ForeignProject { name, folder } => {
-            AppError::new(ErrorCode::ForeignProject, name, folder).with("folder", folder)
+            AppError::new(ErrorCode::ForeignProject, name, folder).with(Fact::Folder(folder.clone()))
         }
         Refusal::PortTaken { service, ip, port, protocol, holder, free, variable } => {
             let mut error = AppError::new(ErrorCode::PortTaken, service, format!("{ip}:{port}/{protocol}"))
-                .with("port", port.to_string());
+                .with(Fact::Port(*port));
             error = match holder {
                 PortHolder::Container { name, project, .. } => {
-                    let error = error.with("container", name);
-                    if project.is_empty() { error } else { error.with("project", project) }
+                    let error = error.with(Fact::Container(name.clone()));
+                    if project.is_empty() { error } else { error.with(Fact::Project(project.clone())) }
                 }
-                PortHolder::Process { pid, name } => error.with("process", name).with("pid", pid.to_string()),
+                PortHolder::Process { pid, name } => {
+                    error.with(Fact::Process(name.clone())).with(Fact::Pid(*pid))
+                }
                 PortHolder::Unknown => error,
             };
             if let Some(free) = free {
-                error = error.with("free", free.to_string());
+                error = error.with(Fact::Free(*free));
             }
             match variable {
-                Some(variable) => error.with("variable", variable),
+                Some(variable) => error.with(Fact::Variable(variable.clone())),
                 None => error,
             }
         }
         Refusal::ExternalNetworkMissing { name } => {
-            AppError::new(ErrorCode::ExternalMissing, name, "").with("kind", "network")
+            AppError::new(ErrorCode::ExternalMissing, name, "").with(Fact::Kind(ResourceKind::Network))
         }
         Refusal::ExternalVolumeMissing { name } => {
-            AppError::new(ErrorCode::ExternalMissing, name, "").with("kind", "volume")
+            AppError::new(ErrorCode::ExternalMissing, name, "").with(Fact::Kind(ResourceKind::Volume))
         }
         Refusal::NameTaken { name, service } => {
-            AppError::new(ErrorCode::NameTaken, name, "").with("service", service)
+            AppError::new(ErrorCode::NameTaken, name, "").with(Fact::Service(service.clone()))
         }
         Refusal::Excluded { component, other } => {
-            AppError::new(ErrorCode::Excluded, component, "").with("other", other)
+            AppError::new(ErrorCode::Excluded, component, "").with(Fact::Other(other.clone()))
         }
         Refusal::ImageMissing { service, image } => {
-            AppError::new(ErrorCode::ImageMissing, image, "").with("service", service)
+            AppError::new(ErrorCode::ImageMissing, image, "").with(Fact::Service(service.clone()))
         }
         Refusal::ConfigInvalid { service, fault, more } => config_invalid(service, fault, *more),
         Refusal::NoHealthcheck { service, dependency } => {
-            AppError::new(ErrorCode::NoHealthcheck, dependency, "").with("service", service)
+            AppError::new(ErrorCode::NoHealthcheck, dependency, "").with(Fact::Service(service.clone()))
         }
     }
-    .with("stack", project)
+    .with(Fact::Stack(project.to_owned()))
 }
 
 /// A configuration that a service cannot read: the place and the program's own words.
 pub(crate) fn config_invalid(service: &str, fault: &ConfigFault, more: usize) -> AppError {
     let mut error = AppError::new(ErrorCode::ConfigInvalid, service, fault.to_string())
-        .with("file", &fault.file)
-        .with("line", fault.line.to_string())
-        .with("column", fault.column.to_string());
+        .with(Fact::File(fault.file.clone()))
+        .with(Fact::Line(fault.line))
+        .with(Fact::Column(fault.column));
     if more > 0 {
-        error = error.with("faults", (more + 1).to_string());
+        error = error.with(Fact::Faults(more + 1));
     }
     error
 }
@@ -175,10 +181,10 @@ pub fn plan_preview(project: &str, plan: &Plan) -> Preview {
 /// The steps of a plan, none of them begun.
 pub(crate) fn steps(plan: &Plan) -> Vec<Step> {
     let step = |step: &stack::plan::Step| Step {
-        verb: step.op.verb().to_owned(),
+        verb: verb(&step.op),
         subject: plan.subject(step),
         service: step.service.clone(),
-        cause: step.cause.code().to_owned(),
+        cause: cause(&step.cause),
         because_of: step.cause.other().map(str::to_owned),
         after: step.after.iter().map(|id| u32::try_from(*id).unwrap_or(u32::MAX)).collect(),
         state: StepState::Pending,
@@ -186,33 +192,102 @@ pub(crate) fn steps(plan: &Plan) -> Vec<Step> {
     plan.steps.iter().map(step).collect()
 }
 
-fn notice(code: &str, subject: &str, other: Option<&str>) -> Notice {
-    Notice { code: code.to_owned(), subject: subject.to_owned(), other: other.map(str::to_owned) }
+fn verb(op: &Op) -> StepVerb {
+    match op {
+        Op::Pull { .. } => StepVerb::Pull,
+        Op::CreateNetwork { .. } => StepVerb::CreateNetwork,
+        Op::CreateVolume { .. } => StepVerb::CreateVolume,
+        Op::CreateContainer { .. } => StepVerb::Create,
+        Op::Start(_) => StepVerb::Start,
+        Op::Stop(_) => StepVerb::Stop,
+        Op::Unpause(_) => StepVerb::Unpause,
+        Op::Remove(_) => StepVerb::Remove,
+        Op::Rename { .. } => StepVerb::Rename,
+        Op::RemoveNetwork { .. } => StepVerb::RemoveNetwork,
+        Op::RemoveVolume { .. } => StepVerb::RemoveVolume,
+        Op::Await(Condition::Started) => StepVerb::WaitStarted,
+        Op::Await(Condition::Healthy) => StepVerb::WaitHealthy,
+        Op::Await(Condition::Completed) => StepVerb::WaitCompleted,
+        Op::Seed => StepVerb::Seed,
+    }
+}
+
+fn cause(cause: &Cause) -> StepCause {
+    match cause {
+        Cause::Missing => StepCause::Missing,
+        Cause::ConfigChanged => StepCause::ConfigChanged,
+        Cause::ImageChanged => StepCause::ImageChanged,
+        Cause::Detached => StepCause::Detached,
+        Cause::NotRunning => StepCause::NotRunning,
+        Cause::Paused => StepCause::Paused,
+        Cause::Requested => StepCause::Requested,
+        Cause::NeededBy(_) => StepCause::NeededBy,
+        Cause::Needs(_) => StepCause::Needs,
+        Cause::Unneeded => StepCause::Unneeded,
+        Cause::SwitchedOff => StepCause::SwitchedOff,
+        Cause::ExcludedBy(_) => StepCause::ExcludedBy,
+        Cause::Surplus => StepCause::Surplus,
+        Cause::Orphan => StepCause::Orphan,
+        Cause::Follows => StepCause::Follows,
+    }
+}
+
+pub(crate) fn diagnosis(known: Known) -> Diagnosis {
+    match known {
+        Known::OutOfMemory => Diagnosis::OutOfMemory,
+        Known::Killed => Diagnosis::Killed,
+        Known::CommandMissing => Diagnosis::CommandMissing,
+        Known::CommandNotExecutable => Diagnosis::CommandNotExecutable,
+        Known::DiskFull => Diagnosis::DiskFull,
+        Known::PermissionDenied => Diagnosis::PermissionDenied,
+        Known::AddressInUse => Diagnosis::AddressInUse,
+        Known::DockerClientTooOld => Diagnosis::DockerClientTooOld,
+        Known::ConsulConfigReadOnly => Diagnosis::ConsulConfigReadOnly,
+        Known::ConfigInvalid => Diagnosis::ConfigInvalid,
+        Known::LabelsMissing => Diagnosis::LabelsMissing,
+        Known::DataLocked => Diagnosis::DataLocked,
+        Known::SpansRefused => Diagnosis::SpansRefused,
+    }
+}
+
+pub(crate) fn awaited(waiting: Waiting) -> Awaited {
+    match waiting {
+        Waiting::Start => Awaited::Start,
+        Waiting::Health => Awaited::HealthCheck,
+        Waiting::Exit => Awaited::Exit,
+        Waiting::Restart => Awaited::Restart,
+    }
+}
+
+fn notice(remark: Remark, subject: &str, other: Option<&str>) -> Notice {
+    Notice::new(remark, subject, other.map(str::to_owned))
 }
 
 pub(crate) fn consent(consent: &Consent) -> Notice {
     match consent {
-        Consent::StopsDependent { component, needs } => notice("stops-dependent", component, Some(needs)),
-        Consent::StopsExcluded { component, by } => notice("stops-excluded", component, Some(by)),
-        Consent::RemovesVolume { name } => notice("removes-volume", name, None),
-        Consent::FilesUnreadable { file } => notice("files-unreadable", file, None),
+        Consent::StopsDependent { component, needs } => {
+            notice(Remark::StopsDependent, component, Some(needs))
+        }
+        Consent::StopsExcluded { component, by } => notice(Remark::StopsExcluded, component, Some(by)),
+        Consent::RemovesVolume { name } => notice(Remark::RemovesVolume, name, None),
+        Consent::FilesUnreadable { file } => notice(Remark::FilesUnreadable, file, None),
     }
 }
 
 pub(crate) fn warning(warning: &Warning) -> Notice {
     match warning {
-        Warning::Orphan { container, service } => notice("orphan", container, Some(service)),
-        Warning::VolumeNotOurs { name } => notice("volume-not-ours", name, None),
-        Warning::NetworkNotOurs { name } => notice("network-not-ours", name, None),
-        Warning::VolumeChanged { name } => notice("volume-changed", name, None),
-        Warning::NetworkChanged { name } => notice("network-changed", name, None),
+        Warning::Orphan { container, service } => notice(Remark::Orphan, container, Some(service)),
+        Warning::VolumeNotOurs { name } => notice(Remark::VolumeNotOurs, name, None),
+        Warning::NetworkNotOurs { name } => notice(Remark::NetworkNotOurs, name, None),
+        Warning::VolumeChanged { name } => notice(Remark::VolumeChanged, name, None),
+        Warning::NetworkChanged { name } => notice(Remark::NetworkChanged, name, None),
         Warning::OptionalDependencyOff { service, dependency } => {
-            notice("optional-dependency-off", service, Some(dependency))
+            notice(Remark::OptionalDependencyOff, service, Some(dependency))
         }
-        Warning::NothingToRestart { service } => notice("nothing-to-restart", service, None),
-        Warning::RestartKeepsConfig { service } => notice("restart-keeps-config", service, None),
+        Warning::NothingToRestart { service } => notice(Remark::NothingToRestart, service, None),
+        Warning::RestartKeepsConfig { service } => notice(Remark::RestartKeepsConfig, service, None),
         Warning::ConfigSuspect { service, fault } => {
-            notice("config-suspect", service, Some(&fault.to_string()))
+            notice(Remark::ConfigSuspect, service, Some(&fault.to_string()))
         }
     }
 }
@@ -221,8 +296,8 @@ pub(crate) fn warning(warning: &Warning) -> Notice {
 pub(crate) fn load_warning(warning: &stack::compose::LoadWarning) -> Notice {
     use stack::compose::LoadWarning;
     match warning {
-        LoadWarning::UnsetVariable { name } => notice("unset-variable", name, None),
-        LoadWarning::DriveLikeVolume { volume } => notice("drive-like-volume", volume, None),
-        LoadWarning::Obsolete { key } => notice("obsolete-key", key, None),
+        LoadWarning::UnsetVariable { name } => notice(Remark::UnsetVariable, name, None),
+        LoadWarning::DriveLikeVolume { volume } => notice(Remark::DriveLikeVolume, volume, None),
+        LoadWarning::Obsolete { key } => notice(Remark::ObsoleteKey, key, None),
     }
 }

@@ -6,7 +6,7 @@ use clients::{Http, metrics};
 use engine::Engine;
 use stack::compose::Project;
 
-use crate::{run::now, state::Reading};
+use crate::{clock::now, state::Reading};
 
 /// How long a collector may take to tell its count.
 const DEADLINE: Duration = Duration::from_secs(5);

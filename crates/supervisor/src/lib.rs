@@ -4,6 +4,7 @@
 //! is pure and answers with effects; the loop carries them out and publishes a whole new snapshot.
 
 pub mod api;
+mod clock;
 pub mod configuration;
 pub mod desk;
 mod embedded;
@@ -14,6 +15,7 @@ mod flow;
 pub mod folder;
 pub mod lock;
 pub mod logs;
+mod options;
 mod peer;
 mod reader;
 mod ready;
@@ -22,9 +24,12 @@ mod seed;
 mod settings;
 pub mod source;
 mod state;
+mod watcher;
+mod world;
 
 pub use env_file::create as create_env_file;
 pub use errors::{engine_error, load_error, plan_preview};
-pub use run::{Options, Supervisor};
+pub use options::{Choice, Options, Stack};
+pub use run::Supervisor;
 pub use settings::Settings;
 pub use state::Probing;

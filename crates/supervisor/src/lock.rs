@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    api::error::{AppError, ErrorCode},
+    api::error::{AppError, ErrorCode, Fact},
     files::{hex, unwritable},
 };
 
@@ -43,7 +43,9 @@ impl Lock {
     pub fn take(folder: &Path, endpoint: &str, project: &str) -> Result<Self, AppError> {
         match Self::ask(folder, endpoint, project)? {
             Asked::Taken(lock) => Ok(lock),
-            Asked::Held { holder, .. } => Err(AppError::new(ErrorCode::Busy, project, holder)),
+            Asked::Held { holder, .. } => {
+                Err(AppError::new(ErrorCode::Busy, project, &holder).with(Fact::Holder(holder)))
+            }
         }
     }
 

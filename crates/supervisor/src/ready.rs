@@ -7,7 +7,7 @@ use engine::{Engine, EngineError};
 
 use crate::{
     api::snapshot::ProbeResult,
-    run::now,
+    clock::now,
     state::{Answer, Ask},
 };
 

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact},
         window,
     },
     files::{Privacy, unreadable, unwritable, write_atomically},
@@ -155,7 +155,7 @@ impl Settings {
         };
         serde_json::from_slice(&text).map_err(|error| {
             AppError::new(ErrorCode::SettingsDamaged, self.path.display().to_string(), error.to_string())
-                .with("kept", self.aside().display().to_string())
+                .with(Fact::Kept(self.aside().display().to_string()))
         })
     }
 
@@ -261,7 +261,10 @@ mod tests {
             for _ in 0..2 {
                 let error = settings.switches(Path::new("/a")).unwrap_err();
                 assert_eq!(error.code, ErrorCode::SettingsDamaged);
-                assert_eq!(error.facts["kept"], folder.path().join(kept).display().to_string());
+                assert_eq!(
+                    error.facts.kept().unwrap().as_str(),
+                    folder.path().join(kept).display().to_string()
+                );
             }
             assert_eq!(names(folder.path()), before, "reading moves nothing");
             settings.save_switches(Path::new("/a"), &BTreeSet::new()).unwrap();

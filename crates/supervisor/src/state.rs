@@ -14,14 +14,19 @@ use stack::{
 };
 use tokio::sync::oneshot;
 
-use crate::api::{
-    error::AppError,
-    snapshot::{Notice, Preview},
+pub(crate) use crate::clock::Millis;
+use crate::{
+    api::{
+        error::AppError,
+        snapshot::{Notice, Preview},
+    },
+    options::{Choice, Options, Stack},
 };
 
 mod consent;
 mod events;
 mod evidence;
+mod files;
 mod input;
 mod intents;
 mod links;
@@ -37,6 +42,7 @@ mod requests;
 mod tests;
 mod view;
 
+pub(crate) use files::Files;
 pub(crate) use input::{Effect, Input};
 use intents::Wanted;
 pub(crate) use links::{host_of, seed_base};
@@ -45,9 +51,6 @@ pub(crate) use parts::Reading;
 use probes::Probe;
 pub(crate) use ready::{Answer, Ask};
 pub(crate) use requests::Respond;
-
-/// Milliseconds since 1970.
-pub(crate) type Millis = f64;
 
 /// Number of a connection to the engine. What comes from an older one than the present is dropped: it would be counted
 /// twice, or undo what the present one has told.
@@ -96,9 +99,16 @@ enum Link {
 }
 
 pub(crate) struct State {
+    /// What the files say, or said when they could be read.
     project: Arc<Project>,
-    /// Why the files cannot be read now; the project is what they said last.
+    /// They could be read once.
+    loaded: bool,
+    /// Why they cannot be read now.
     unreadable: Vec<AppError>,
+    /// What they say by now; taken over when nothing is under way.
+    read_later: Option<Result<Files, Vec<AppError>>>,
+    /// The engine that was chosen while something was under way.
+    engine_later: Option<Choice>,
     endpoint: String,
     probing: Probing,
     wait_deadline: Duration,
@@ -138,26 +148,30 @@ pub(crate) struct State {
     fresh_stream: bool,
     /// When the present connection was made. The stream of events begins a little before it.
     connected: Millis,
+    /// What there is to say of the files.
+    file_notices: Vec<Notice>,
     notices: Vec<Notice>,
 }
 
 impl State {
-    pub(crate) fn new(
-        project: Arc<Project>,
-        endpoint: String,
-        switches: Option<BTreeSet<String>>,
-        probing: Probing,
-        wait_deadline: Duration,
-    ) -> Self {
-        let notices = project.warnings.iter().map(crate::errors::load_warning).collect();
+    pub(crate) fn new(options: &Options) -> Self {
+        let endpoint = options.engine.place().uri().to_owned();
+        let folder = match &options.stack {
+            Stack::Fixed(project) => project.working_dir.clone(),
+            Stack::Watched(source) => source.folder(),
+        };
+        let project = Project { name: "switchyard".to_owned(), working_dir: folder, ..Project::default() };
         Self {
-            project,
+            project: Arc::new(project),
+            loaded: false,
+            read_later: None,
+            engine_later: None,
             endpoint,
-            probing,
-            wait_deadline,
+            probing: options.probing,
+            wait_deadline: options.wait_deadline,
             link: Link::Connecting,
             generation: FIRST,
-            switches,
+            switches: None,
             observed: None,
             observing: false,
             look_again: false,
@@ -178,7 +192,8 @@ impl State {
             died: vec![],
             fresh_stream: false,
             connected: 0.0,
-            notices,
+            file_notices: vec![],
+            notices: vec![],
         }
     }
 
@@ -212,6 +227,7 @@ impl State {
             }
             Input::Preview(intent, reply) => self.preview(Wanted::Intent(intent), reply, &mut effects),
             Input::Connected { result: Ok(info), .. } => {
+                self.endpoint.clone_from(&info.uri);
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
                 self.connected = now;
@@ -226,6 +242,7 @@ impl State {
             Input::Held { turn, holder } => self.held(turn, holder),
             Input::Locked { turn, result } => self.locked(turn, result, &mut effects),
             Input::Read(read) => self.read(read, &mut effects),
+            Input::UseEngine(choice) => self.engine_later = Some(choice),
             Input::Tried { turn, result } => self.tried(turn, result, &mut effects),
             Input::Written { turn, result } => self.written(turn, result, now, &mut effects),
             Input::StepDone { operation, step, result } => self.step_done(operation, step, result, now),
@@ -262,6 +279,7 @@ impl State {
             Input::Notice(notice) => self.notices.push(notice),
         }
         self.advance(now, &mut effects);
+        self.take_over(&mut effects);
         self.next_turn(&mut effects);
         self.follow_up(now, &mut effects);
         effects
@@ -284,7 +302,8 @@ impl State {
         reply: oneshot::Sender<Result<Preview, AppError>>,
         effects: &mut Vec<Effect>,
     ) {
-        if let Link::Lost { error, .. } = &self.link {
+        let lost = if let Link::Lost { error, .. } = &self.link { Some(error) } else { None };
+        if let Some(error) = lost.or(self.never_read()) {
             return effects.push(Effect::AnswerPreview(reply, Err(error.clone())));
         }
         self.askers.push(Asker::Preview(wanted, reply));
@@ -301,25 +320,9 @@ impl State {
         self.refuse_requests(error, effects);
     }
 
-    /// The files have been read, or are as they were.
-    fn read(&mut self, read: Option<Result<Arc<Project>, Vec<AppError>>>, effects: &mut Vec<Effect>) {
-        match read {
-            Some(Ok(project)) => self.use_project(project),
-            Some(Err(errors)) => self.unreadable = errors,
-            None => {}
-        }
-        self.read_for_turn(effects);
-    }
-
-    /// Works on another state of the files from now on.
-    fn use_project(&mut self, project: Arc<Project>) {
-        self.unreadable.clear();
-        self.project = project;
-    }
-
     /// Asks for one look at the engine; one at a time.
     fn look(&mut self, effects: &mut Vec<Effect>) {
-        if !matches!(self.link, Link::Up(_)) {
+        if !matches!(self.link, Link::Up(_)) || !self.loaded {
             return;
         }
         if self.observing {
@@ -349,8 +352,7 @@ impl State {
             effects.push(Effect::GiveUp { operation: operation.id, after: ENGINE_PATIENCE });
         }
         self.link = Link::Lost { since, error };
-        self.generation += 1;
-        effects.push(Effect::Connect { generation: self.generation, after: RECONNECT });
+        self.reconnect(RECONNECT, effects);
     }
 
     fn observed(&mut self, result: Result<Observed, AppError>, now: Millis, effects: &mut Vec<Effect>) {
@@ -456,7 +458,8 @@ impl State {
             Link::Up(_) => {
                 let looking = self.observing || !self.checking.is_empty();
                 let idle = !self.busy() && self.requests.is_empty();
-                self.observed.is_some() && !looking && answered && seen && idle
+                let seen_once = self.observed.is_some() || self.never_read().is_some();
+                seen_once && !looking && answered && seen && idle
             }
         }
     }

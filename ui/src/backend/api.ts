@@ -6,6 +6,139 @@
 export type ErrorCode = "no-engine" | "engine-denied" | "engine-unreachable" | "engine-too-old" | "engine-timeout" | "engine-lost" | "engine-refused" | "engine-unsupported" | "image-not-found" | "rate-limited" | "registry-unreachable" | "registry-denied" | "credentials-failed" | "bad-endpoint" | "volume-in-use" | "disk-full" | "port-taken" | "name-taken" | "foreign-project" | "external-missing" | "image-missing" | "excluded" | "no-healthcheck" | "consent-needed" | "busy" | "plan-unknown" | "file-changed" | "unknown-component" | "stack-invalid" | "file-unreadable" | "file-unwritable" | "config-invalid" | "part-unwell" | "nothing-sent" | "no-stack" | "variable-missing" | "exited" | "unhealthy" | "wait-timeout" | "gone" | "probe-failed" | "seed-failed" | "cannot-open" | "no-link" | "not-running" | "bad-pattern" | "bad-time" | "settings-damaged" | "cancelled" | "internal";
 
 /**
+ * What compose calls external.
+ */
+export type ResourceKind = "network" | "volume";
+
+/**
+ * Who makes what is missing.
+ */
+export type Owner = "stack";
+
+/**
+ * How a part of a component is that is not well.
+ */
+export type PartState = "unhealthy" | "paused" | "restarting" | "stopped" | "gone";
+
+/**
+ * What a wait was for that took too long.
+ */
+export type Awaited = "start" | "health-check" | "exit" | "restart";
+
+/**
+ * What the sentence about an error names besides its subject, as texts.
+ */
+export type Facts = { 
+/**
+ * The file where something is wrong.
+ */
+file?: string, 
+/**
+ * The line of it.
+ */
+line?: string, 
+/**
+ * The column of the line.
+ */
+column?: string, 
+/**
+ * How many faults there are, where the error tells the first of several.
+ */
+faults?: string, 
+/**
+ * How many errors there are besides this one.
+ */
+more?: string, 
+/**
+ * The word that is most like the unknown one.
+ */
+nearest?: string, 
+/**
+ * The stack that it happened in.
+ */
+stack?: string, 
+/**
+ * The folder that has the project's name.
+ */
+folder?: string, 
+/**
+ * A host port that is taken.
+ */
+port?: string, 
+/**
+ * A free one near it.
+ */
+free?: string, 
+/**
+ * The variable of `.env` that sets the port.
+ */
+variable?: string, 
+/**
+ * The container that has the port, or that writes what is not passed on.
+ */
+container?: string, 
+/**
+ * The project of the container that has the port.
+ */
+project?: string, 
+/**
+ * The program that has the port.
+ */
+process?: string, 
+/**
+ * Its number.
+ */
+pid?: string, 
+/**
+ * What is missing.
+ */
+kind?: ResourceKind, 
+/**
+ * Whose it is, when it is not for the user to make.
+ */
+owner?: Owner, 
+/**
+ * The service that is in need of it.
+ */
+service?: string, 
+/**
+ * The component that cannot run beside this one.
+ */
+other?: string, 
+/**
+ * The part of the component that is not well.
+ */
+part?: string, 
+/**
+ * How that part is.
+ */
+state?: PartState, 
+/**
+ * What was asked.
+ */
+url?: string, 
+/**
+ * How long was waited.
+ */
+seconds?: string, 
+/**
+ * What was waited for.
+ */
+awaited?: Awaited, 
+/**
+ * With what its main process has ended.
+ */
+exitCode?: string, 
+/**
+ * Where a damaged file is kept.
+ */
+kept?: string, 
+/**
+ * The other program that changes the stack.
+ */
+holder?: string, };
+
+/**
  * A failure as every face gets it. The face turns the code into a sentence and a remedy.
  */
 export type AppError = { 
@@ -22,9 +155,9 @@ subject: string,
  */
 detail: string, 
 /**
- * Further facts that the sentence names, by stable keys.
+ * Further facts that the sentence names.
  */
-facts: { [key in string]: string }, };
+facts: Facts, };
 
 /**
  * Everything a user can ask for. Progress is not returned: it shows up in the next snapshots.
@@ -382,6 +515,11 @@ cause: Cause, } | { "kind": "stopping" } | { "kind": "completed" } | { "kind": "
 drift: Drift, } | { "kind": "unknown" };
 
 /**
+ * The word of a phase.
+ */
+export type PhaseKind = "off" | "pulling" | "creating" | "starting" | "waiting" | "healthy" | "degraded" | "failed" | "stopping" | "completed" | "drifted" | "unknown";
+
+/**
  * What a component waits for.
  */
 export type WaitReason = { "kind": "turn" } | { "kind": "dependency", 
@@ -396,7 +534,7 @@ component: string, } | { "kind": "health-check" } | { "kind": "probe" } | { "kin
 export type Drift = "stopped" | "gone" | "running" | "outdated" | "paused";
 
 /**
- * Why something failed, with what there is to show for it.
+ * Why something failed.
  */
 export type Cause = { 
 /**
@@ -404,13 +542,18 @@ export type Cause = {
  */
 error: AppError, 
 /**
- * The name of the failure, when its signature is known: a code of `stack::diagnosis`.
+ * The name of the failure, when its signature is known.
  */
-diagnosis: string | null, 
+diagnosis: Diagnosis | null, 
 /**
  * What was seen.
  */
 evidence: Evidence, };
+
+/**
+ * A failure that is known by what it leaves behind.
+ */
+export type Diagnosis = "out-of-memory" | "killed" | "command-missing" | "command-not-executable" | "disk-full" | "permission-denied" | "address-in-use" | "docker-client-too-old" | "consul-config-read-only" | "config-invalid" | "labels-missing" | "data-locked" | "spans-refused";
 
 /**
  * What was seen of a failed component.
@@ -553,6 +696,11 @@ component: string,
 live: boolean, };
 
 /**
+ * What a user asked for.
+ */
+export type OperationVerb = "up" | "down" | "restart";
+
+/**
  * A plan that is being carried out, or was.
  */
 export type Operation = { 
@@ -561,9 +709,9 @@ export type Operation = {
  */
 id: number, 
 /**
- * `up`, `down` or `restart`.
+ * What was asked for.
  */
-verb: string, 
+verb: OperationVerb, 
 /**
  * Unix milliseconds.
  */
@@ -586,9 +734,9 @@ offers: Array<Offer>, };
  */
 export type Waiting = { 
 /**
- * `up`, `down` or `restart`.
+ * What was asked for.
  */
-verb: string, 
+verb: OperationVerb, 
 /**
  * The components that were named.
  */
@@ -608,15 +756,25 @@ holder: string | null, };
 export type Outcome = "succeeded" | "failed" | "cancelled";
 
 /**
+ * What a step does.
+ */
+export type StepVerb = "pull" | "create-network" | "create-volume" | "create" | "start" | "stop" | "unpause" | "remove" | "rename" | "remove-network" | "remove-volume" | "wait-started" | "wait-healthy" | "wait-completed" | "seed" | "plan";
+
+/**
+ * Why a step is in the plan.
+ */
+export type StepCause = "missing" | "config-changed" | "image-changed" | "detached" | "not-running" | "paused" | "requested" | "needed-by" | "needs" | "unneeded" | "switched-off" | "excluded-by" | "surplus" | "orphan" | "follows";
+
+/**
  * One step of a plan.
  */
 export type Step = { 
 /**
- * Kind of step, such as `pull` or `start`: a verb of `stack::plan`.
+ * What is done.
  */
-verb: string, 
+verb: StepVerb, 
 /**
- * What it is done to.
+ * To what.
  */
 subject: string, 
 /**
@@ -624,9 +782,9 @@ subject: string,
  */
 service: string | null, 
 /**
- * Why: a code of `stack::plan`.
+ * Why.
  */
-cause: string, 
+cause: StepCause, 
 /**
  * The service that the cause names.
  */
@@ -651,7 +809,7 @@ since: number,
 /**
  * Bytes, for a pull.
  */
-progress: Progress | null, } | { "kind": "done", 
+progress: PullProgress | null, } | { "kind": "done", 
 /**
  * Milliseconds it took.
  */
@@ -664,7 +822,7 @@ error: AppError, } | { "kind": "skipped" };
 /**
  * How far a pull is.
  */
-export type Progress = { 
+export type PullProgress = { 
 /**
  * Bytes downloaded.
  */
@@ -683,13 +841,23 @@ layersDone: number,
 layers: number, };
 
 /**
+ * What a user agrees to, should know, or is told.
+ */
+export type Remark = "stops-dependent" | "stops-excluded" | "removes-volume" | "files-unreadable" | "orphan" | "volume-not-ours" | "network-not-ours" | "volume-changed" | "network-changed" | "optional-dependency-off" | "nothing-to-restart" | "restart-keeps-config" | "config-suspect" | "unset-variable" | "drive-like-volume" | "obsolete-key" | "foreign-project" | "edited-file" | "change-waits" | "settings-damaged";
+
+/**
+ * What a notice tells.
+ */
+export type NoticeCode = Remark | ErrorCode;
+
+/**
  * Something the user should know.
  */
 export type Notice = { 
 /**
- * A stable kebab-case word.
+ * What it tells.
  */
-code: string, 
+code: NoticeCode, 
 /**
  * What it is about: a container, a volume, a file, a variable.
  */
@@ -708,7 +876,7 @@ export type Preview = {
  */
 steps: Array<Step>, 
 /**
- * What the user must agree to: code, subject, other.
+ * What the user must agree to.
  */
 consents: Array<Notice>, 
 /**
@@ -953,7 +1121,15 @@ from: HealthSource,
  */
 ok: boolean, 
 /**
- * The output of the check, the answer, or the phase.
+ * The phase that it got into, where that is the news.
+ */
+phase: PhaseKind | null, 
+/**
+ * The engine's verdict, where that is the news.
+ */
+engine: EngineHealth | null, 
+/**
+ * The output of the check, or the answer; empty where there is none.
  */
 output: string, };
 
@@ -1003,6 +1179,10 @@ export type EngineCandidate = {
  * Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
  */
 id: string, 
+/**
+ * Names this very engine, with the certificates that reach it, where the user chooses it.
+ */
+key: string, 
 /**
  * Its name.
  */
@@ -1119,7 +1299,7 @@ component: string, } | { "type": "startEngine",
  */
 id: string, } | { "type": "useEngine", 
 /**
- * Where it listens.
+ * The key of one that was found, the name of a Docker context, or an address.
  */
 endpoint: string, } | { "type": "saveSettings", 
 /**

@@ -1,10 +1,11 @@
-import type { Intent, Preview, Snapshot } from "./api";
+import type { Snapshot } from "./api";
 import type {
   Detail,
   EngineCandidate,
   EngineFacts,
   LogBatch,
   LogRequest,
+  Reply,
   Request,
   Settings,
   StatsBatch,
@@ -21,10 +22,11 @@ export type Stop = () => void;
  * Streams are live before the call returns, so the first message is never lost.
  */
 export interface Backend {
-  /** Resolves when the request is accepted; what it does shows up in the next snapshots. */
-  send(request: Request): Promise<void>;
-  /** What an intent would do. */
-  preview(intent: Intent): Promise<Preview>;
+  /**
+   * Resolves when it is known what becomes of the request, which may be after another one has had its turn. What it
+   * does shows up in the next snapshots.
+   */
+  send(request: Request): Promise<Reply>;
   /** The whole state, now and at every change. */
   watch(next: (snapshot: Snapshot) => void): Stop;
   followLogs(request: LogRequest, next: (batch: LogBatch) => void): Stop;

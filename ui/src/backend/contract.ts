@@ -1,15 +1,5 @@
 /** What the window needs of the generated contract, by the names that the screens use. */
-import type {
-  AppError,
-  Component,
-  Detail,
-  EngineCandidate,
-  EngineFacts,
-  Intent,
-  Preview,
-  Settings,
-  Validation,
-} from "./api";
+import type { AppError, Component, Detail, EngineCandidate, EngineFacts, Settings, Validation } from "./api";
 
 export type {
   Change,
@@ -23,6 +13,7 @@ export type {
   LogLine,
   LogRequest,
   Mount,
+  Reply,
   Request,
   Settings,
   Stats,
@@ -33,7 +24,6 @@ export type {
 
 /** What `diagnostics` is asked; the answer's type stands beside the question. */
 export interface Answers {
-  preview: { question: { intent: Intent }; answer: Preview };
   detail: { question: { component: string }; answer: Detail };
   engineFacts: { question: object; answer: EngineFacts };
   engines: { question: object; answer: EngineCandidate[] };

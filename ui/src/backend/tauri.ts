@@ -1,9 +1,9 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-import type { Intent, Snapshot } from "./api";
+import type { Snapshot } from "./api";
 import type { Backend, Stop } from "./backend";
-import type { Answers, LogBatch, LogRequest, Request, StatsBatch, View } from "./contract";
+import type { Answers, Change, LogBatch, LogRequest, Reply, Request, StatsBatch, View } from "./contract";
 
 /** The host's five commands: send, watch, follow_logs, follow_stats, diagnostics. */
 function stream<Message>(command: string, args: object, next: (message: Message) => void): Stop {
@@ -28,11 +28,16 @@ function ask<Name extends keyof Answers>(
   return invoke("diagnostics", { question: { type, ...question } });
 }
 
+const send = (request: Request): Promise<Reply> => invoke("send", { request });
+
+async function change(change: Change): Promise<void> {
+  await send({ type: "change", change });
+}
+
 /** The real backend. */
 export function tauriBackend(): Backend {
   return {
-    send: (request: Request) => invoke("send", { request }),
-    preview: (intent: Intent) => ask("preview", { intent }),
+    send,
     watch: (next: (snapshot: Snapshot) => void) => stream("watch", {}, next),
     followLogs: (request: LogRequest, next: (batch: LogBatch) => void) => stream("follow_logs", { request }, next),
     followStats: (next: (batch: StatsBatch) => void) => stream("follow_stats", {}, next),
@@ -49,7 +54,7 @@ export function tauriBackend(): Backend {
     settings: () => ask("settings", {}),
     report: () => ask("report", {}),
     // The host opens addresses of the stack only, and saves beside what is there.
-    openLink: (url) => invoke("send", { request: { type: "openLink", url } }),
-    saveText: (name, text) => invoke("send", { request: { type: "saveText", name, text } }),
+    openLink: (url) => change({ type: "openLink", url }),
+    saveText: (name, text) => change({ type: "saveText", name, text }),
   };
 }

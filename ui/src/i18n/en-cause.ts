@@ -1,3 +1,5 @@
+import type { Diagnosis } from "../backend/api";
+
 /** Why something is not as it should be, and what can be done about it. */
 export const enCause = {
   evidence: "Evidence",
@@ -41,5 +43,5 @@ export const enCause = {
     "spans-refused":
       "Its memory is full, and it takes no spans until it is restarted. JAEGER_MAX_TRACES and JAEGER_MEMORY in .env set how much fits.",
     "data-locked": "Two programs share its data folder.",
-  },
+  } satisfies Record<Diagnosis, string>,
 };

@@ -1,5 +1,4 @@
-import type { AppError, ErrorCode } from "../backend/api";
-import { isOwnVerb, wordsFor } from "./codes";
+import type { AppError, ErrorCode, PartState } from "../backend/api";
 
 /** What happened in one sentence, and what to do about it. */
 export interface ErrorWords {
@@ -13,7 +12,7 @@ const say = (title: string | ((error: AppError) => string), next: string): Error
 });
 
 /** How a part is that is not well. */
-const parts: Record<string, string> = {
+const parts: Record<PartState, string> = {
   stopped: "does not run",
   unhealthy: "fails its health check",
   paused: "is paused",
@@ -49,7 +48,7 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "disk-full": say("The engine's disk is full", "Remove unused images and volumes, then try again."),
   "port-taken": say(
     // When the engine finds it out, only its own words say which port.
-    (e) => (e.facts["port"] ? `Port ${e.facts["port"]} is taken` : "A port is taken"),
+    (e) => (e.facts.port ? `Port ${e.facts.port} is taken` : "A port is taken"),
     "Stop the program that has it, or use another port.",
   ),
   "name-taken": say((e) => `The name ${e.subject} is taken`, "Another container has it. Remove or rename that one."),
@@ -68,12 +67,17 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
     "Use a form such as unix:///path or tcp://host:2375.",
   ),
   "volume-in-use": say((e) => `The volume ${e.subject} is in use`, "Remove the container that uses it first."),
-  excluded: say((e) => `${e.subject} cannot run beside ${e.facts["other"] ?? "another component"}`, "Choose one."),
+  excluded: say((e) => `${e.subject} cannot run beside ${e.facts.other ?? "another component"}`, "Choose one."),
   "no-healthcheck": say((e) => `${e.subject} has no health check`, "Add one: another service waits for it."),
   "consent-needed": say("This needs your consent", "Look at the plan and agree to it."),
   busy: say(
-    (e) => (isOwnVerb(e.detail) ? "An operation is under way" : "Another Switchyard works on this stack"),
+    (e) => (e.facts.holder ? "Another Switchyard works on this stack" : "An operation is under way"),
     "Wait for it to end, or cancel it.",
+  ),
+  "plan-unknown": say("This plan or offer does not hold any more", "Ask for it again."),
+  "file-changed": say(
+    (e) => `${e.subject} was changed by another program meanwhile`,
+    "Nothing was written. Look at the file, then try again.",
   ),
   "unknown-component": say((e) => `There is no component ${e.subject}`, "The compose file may have changed."),
   "stack-invalid": say("The stack’s files are not valid", "Correct them; the place stands below."),
@@ -82,16 +86,16 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "no-stack": say("There is no compose file in this folder", "Open a folder that has one."),
   "variable-missing": say(
     // Of a compose file the subject is the place that uses it.
-    (e) => (e.facts["file"] ? "A variable that is needed is not set" : `${e.subject} is not set`),
+    (e) => (e.facts.file ? "A variable that is needed is not set" : `${e.subject} is not set`),
     "Set it in .env.",
   ),
   exited: say(
-    (e) => `${e.subject} ended${e.facts["exitCode"] ? ` with exit code ${e.facts["exitCode"]}` : ""}`,
+    (e) => `${e.subject} ended${e.facts.exitCode ? ` with exit code ${e.facts.exitCode}` : ""}`,
     "Its last lines say why. Correct the cause, then try again.",
   ),
   unhealthy: say((e) => `${e.subject} fails its health check`, "The check's output stands below."),
   "wait-timeout": say(
-    (e) => `${e.subject} did not get ready ${e.facts["seconds"] ? `within ${e.facts["seconds"]} s` : "in time"}`,
+    (e) => `${e.subject} did not get ready ${e.facts.seconds ? `within ${e.facts.seconds} s` : "in time"}`,
     "Look at its log, then try again.",
   ),
   gone: say((e) => `The container of ${e.subject} was removed`, "Start it again."),
@@ -101,7 +105,7 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   ),
   // Both stand where the component itself is named; on its card is room for few words.
   "part-unwell": say(
-    (e) => `Its part ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "is not well"}`,
+    (e) => `Its part ${e.detail} ${(e.facts.state && parts[e.facts.state]) ?? "is not well"}`,
     "Starting it again brings it back.",
   ),
   "nothing-sent": say((e) => `Sends no logs, though ${e.detail} writes some`, "Its own log says why."),
@@ -112,7 +116,10 @@ export const enErrors: Record<ErrorCode, ErrorWords> = {
   "not-running": say((e) => `${e.subject} does not run`, "Switch it on first."),
   "bad-pattern": say("The pattern is not valid", "Check brackets and backslashes."),
   "bad-time": say("The time is not valid", "Use a form such as 10m or 2026-11-22T10:00."),
-  "settings-damaged": say("The settings file is damaged", "The defaults are used. The next change keeps the damaged file aside."),
+  "settings-damaged": say(
+    "The settings file is damaged",
+    "The defaults are used. The next change keeps the damaged file aside.",
+  ),
   cancelled: say("Cancelled", "What was done until then stays."),
   internal: say("Switchyard made a mistake", "Save a report and open an issue with it."),
 };

@@ -1,11 +1,11 @@
-/**
- * What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. The codes
- * are those of the backend; a test compares them with its sources.
- */
+import type { Remark } from "../backend/api";
+
+/** What a user agrees to, should know, or is told: consents and warnings of plans, and notices of the stack. */
 export const enNotices = {
   "stops-dependent": (a: string, b: string) => `${a} goes off too, since it needs ${b}.`,
   "stops-excluded": (a: string, b: string) => `${a} goes off, since it cannot run beside ${b}.`,
   "removes-volume": (a: string) => `The volume ${a} is deleted with all its data.`,
+  "files-unreadable": (a: string) => `${a} cannot be read; this follows what it said before.`,
   orphan: (a: string, b: string) =>
     `${a} belongs to this stack, but the compose file has no service ${b} any more. It is left alone.`,
   "volume-not-ours": (a: string) => `The volume ${a} was made by something else and is used as it is.`,
@@ -24,6 +24,7 @@ export const enNotices = {
     `Another folder runs a stack named ${a} on this engine: ${b}. Stop that one, or set COMPOSE_PROJECT_NAME in .env.`,
   "edited-file": (a: string) =>
     `You have edited ${a}, so it is kept; the one of this version lies beside it, with .new at its end.`,
+  "change-waits": () => "A change of the stack's files, or another engine, is used once this has ended.",
   "settings-damaged": (a: string, b: string) =>
     `The settings file is damaged, so the defaults are used. The next change keeps it as ${b || a}.`,
-};
+} satisfies Record<Remark, (subject: string, other: string) => string>;

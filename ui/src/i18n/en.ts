@@ -1,4 +1,4 @@
-import type { Drift } from "../backend/api";
+import type { Drift, EngineHealth, OperationVerb, PhaseKind, StepCause, StepVerb } from "../backend/api";
 import { enCause } from "./en-cause";
 import { enConnect } from "./en-connect";
 import { enErrors } from "./en-errors";
@@ -73,7 +73,7 @@ export const en = {
     completed: "Completed",
     drifted: "Changed elsewhere",
     unknown: "Unknown",
-  },
+  } satisfies Record<PhaseKind, string>,
   waits: {
     turn: "for its turn",
     dependency: (name: string) => `until ${name} is ready`,
@@ -161,6 +161,11 @@ export const en = {
     words: enNotices,
   },
 
+  files: {
+    unreadable: "The stack’s files cannot be read.",
+    before: "What is shown is as they said before, and nothing is started until they are right again.",
+  },
+
   plan: {
     title: { up: "Start", down: "Stop", restart: "Restart", other: "Plan" },
     of: (verb: string, names: string) => `${verb} ${names}?`,
@@ -170,6 +175,11 @@ export const en = {
     stops: "Stops",
     waits: "Waits for",
     pulls: "Downloads",
+    offer: { undo: "Undo the last operation?", retry: "Try the last operation again?" },
+    looking: "Looking at engine and files…",
+    changed: "Something has changed since you looked. Nothing has been done yet.",
+    marked: "What is new is marked.",
+    isNew: "new",
     nothing: "Nothing has to be done.",
     steps: (n: number) => count(n, "step", "steps"),
     showSteps: "All steps",
@@ -198,7 +208,7 @@ export const en = {
       surplus: "it is one too many",
       orphan: "the compose file has no such service",
       follows: "",
-    },
+    } satisfies Record<StepCause, string | ((other: string) => string)>,
     verbs: {
       pull: "Download",
       "create-network": "Create network",
@@ -215,13 +225,14 @@ export const en = {
       "wait-healthy": "Wait for the health of",
       "wait-completed": "Wait for the end of",
       seed: "Write initial data of",
-    },
+      plan: "Plan",
+    } satisfies Record<StepVerb, string>,
   },
 
   operation: {
     label: "Operation",
-    doing: { up: "Starting", down: "Stopping", restart: "Restarting", other: "Working" },
-    done: { up: "Started", down: "Stopped", restart: "Restarted", other: "Done" },
+    doing: { up: "Starting", down: "Stopping", restart: "Restarting" } satisfies Record<OperationVerb, string>,
+    done: { up: "Started", down: "Stopped", restart: "Restarted" } satisfies Record<OperationVerb, string>,
     failed: "Did not finish",
     cancelled: "Cancelled",
     progress: (done: number, all: number) => `${done} of ${all} steps`,
@@ -232,13 +243,13 @@ export const en = {
     cancel: "Cancel",
     retry: "Try again",
     undo: "Undo",
-    undoOf: (verb: string, names: string) => `Undo: ${verb} ${names}`,
     show: "Show steps",
     hide: "Hide steps",
     dismiss: "Dismiss",
     took: (time: string) => `took ${time}`,
-    waitingLabel: "Waiting for another Switchyard",
+    waitingLabel: "Waiting for its turn",
     waitingFor: "This begins when another Switchyard has finished:",
+    waitingForOwn: "This begins when the operation that is under way has ended.",
     stopWaiting: "Do not wait",
     waitsSince: (time: string) => `for ${time}`,
     state: { pending: "to do", running: "under way", done: "done", failed: "failed", skipped: "skipped" },
@@ -311,7 +322,10 @@ export const en = {
     restart: "Restart",
     recreate: "Recreate",
     noHistory: "No health check has been seen since Switchyard started.",
-    engineSaid: { starting: "starting", healthy: "healthy", unhealthy: "unhealthy" },
+    engineSaid: { starting: "starting", healthy: "healthy", unhealthy: "unhealthy" } satisfies Record<
+      EngineHealth,
+      string
+    >,
     historyFrom: { engine: "Engine’s health check", probe: "Switchyard’s probe", phase: "Phase" },
     passed: "passed",
     failed: "failed",

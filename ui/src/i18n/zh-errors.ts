@@ -1,5 +1,4 @@
-import type { AppError, ErrorCode } from "../backend/api";
-import { isOwnVerb, wordsFor } from "./codes";
+import type { AppError, ErrorCode, PartState } from "../backend/api";
 import type { ErrorWords } from "./en-errors";
 
 const say = (title: string | ((error: AppError) => string), next: string): ErrorWords => ({
@@ -7,7 +6,7 @@ const say = (title: string | ((error: AppError) => string), next: string): Error
   next,
 });
 
-const parts: Record<string, string> = {
+const parts: Record<PartState, string> = {
   stopped: "未在运行",
   unhealthy: "未通过健康检查",
   paused: "已被暂停",
@@ -30,7 +29,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   "registry-denied": say("镜像仓库需要其他凭据", "请先运行 docker login，然后重试。"),
   "disk-full": say("引擎的磁盘已满", "请清理不用的镜像和卷，然后重试。"),
   "port-taken": say(
-    (e) => (e.facts["port"] ? `端口 ${e.facts["port"]} 被占用` : "端口被占用"),
+    (e) => (e.facts.port ? `端口 ${e.facts.port} 被占用` : "端口被占用"),
     "请停止占用它的程序，或改用其他端口。",
   ),
   "name-taken": say((e) => `名称 ${e.subject} 已被占用`, "另一个容器正在使用它，请删除或重命名该容器。"),
@@ -43,32 +42,34 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ),
   "bad-endpoint": say((e) => `${e.subject} 不是引擎地址`, "请使用 unix:///path 或 tcp://host:2375 这样的格式。"),
   "volume-in-use": say((e) => `卷 ${e.subject} 正在使用中`, "请先删除使用它的容器。"),
-  excluded: say((e) => `${e.subject} 不能与 ${e.facts["other"] ?? "另一个组件"} 同时运行`, "请选择其一。"),
+  excluded: say((e) => `${e.subject} 不能与 ${e.facts.other ?? "另一个组件"} 同时运行`, "请选择其一。"),
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
   busy: say(
-    (e) => (isOwnVerb(e.detail) ? "有操作正在进行" : "另一个 Switchyard 正在操作此栈"),
+    (e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"),
     "请等待它结束，或取消它。",
   ),
+  "plan-unknown": say("该计划或选项已失效", "请重新操作。"),
+  "file-changed": say((e) => `${e.subject} 已被其他程序修改`, "未写入任何内容。请查看该文件后重试。"),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),
   "stack-invalid": say("栈的文件有误", "请按下方位置修正。"),
   "file-unreadable": say((e) => `无法读取 ${e.subject}`, "请检查文件是否存在以及读取权限。"),
   "file-unwritable": say((e) => `无法写入 ${e.subject}`, "请检查权限和磁盘空间。"),
   "no-stack": say("此文件夹中没有 compose 文件", "请打开包含该文件的文件夹。"),
-  "variable-missing": say((e) => (e.facts["file"] ? "未设置所需的变量" : `未设置 ${e.subject}`), "请在 .env 中设置。"),
+  "variable-missing": say((e) => (e.facts.file ? "未设置所需的变量" : `未设置 ${e.subject}`), "请在 .env 中设置。"),
   exited: say(
-    (e) => `${e.subject} 已退出${e.facts["exitCode"] ? `，退出码 ${e.facts["exitCode"]}` : ""}`,
+    (e) => `${e.subject} 已退出${e.facts.exitCode ? `，退出码 ${e.facts.exitCode}` : ""}`,
     "原因见最后几行日志，修正后重试。",
   ),
   unhealthy: say((e) => `${e.subject} 未通过健康检查`, "检查的输出见下方。"),
   "wait-timeout": say(
-    (e) => `${e.subject} 未能${e.facts["seconds"] ? `在 ${e.facts["seconds"]} 秒内` : "及时"}就绪`,
+    (e) => `${e.subject} 未能${e.facts.seconds ? `在 ${e.facts.seconds} 秒内` : "及时"}就绪`,
     "请查看日志后重试。",
   ),
   gone: say((e) => `${e.subject} 的容器已被删除`, "请重新启动它。"),
   "config-invalid": say((e) => `${e.subject} 无法读取其配置`, "未启动或停止任何组件。请修正文件，然后再次检查。"),
   "part-unwell": say(
-    (e) => `其部件 ${e.detail} ${wordsFor(parts, e.facts["state"] ?? "") ?? "不正常"}`,
+    (e) => `其部件 ${e.detail} ${(e.facts.state && parts[e.facts.state]) ?? "不正常"}`,
     "重新启动即可恢复。",
   ),
   "nothing-sent": say((e) => `没有发送日志，但 ${e.detail} 正在输出日志`, "原因见其自身日志。"),

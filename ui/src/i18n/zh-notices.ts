@@ -4,6 +4,7 @@ export const zhNotices: typeof enNotices = {
   "stops-dependent": (a, b) => `${a} 需要 ${b}，也会关闭。`,
   "stops-excluded": (a, b) => `${a} 不能与 ${b} 同时运行，将会关闭。`,
   "removes-volume": (a) => `卷 ${a} 及其全部数据将被删除。`,
+  "files-unreadable": (a) => `无法读取 ${a}；将按其之前的内容执行。`,
   orphan: (a, b) => `${a} 属于此栈，但 compose 文件中已没有服务 ${b}，未作处理。`,
   "volume-not-ours": (a) => `卷 ${a} 由其他程序创建，将按原样使用。`,
   "network-not-ours": (a) => `网络 ${a} 由其他程序创建，将按原样使用。`,
@@ -19,5 +20,6 @@ export const zhNotices: typeof enNotices = {
   "foreign-project": (a, b) =>
     `此引擎上另一个文件夹正在运行名为 ${a} 的栈：${b}。请停止它，或在 .env 中设置 COMPOSE_PROJECT_NAME。`,
   "edited-file": (a) => `您修改过 ${a}，因此予以保留；此版本的文件放在旁边，以 .new 结尾。`,
+  "change-waits": () => "对栈文件或引擎的更改将在当前操作结束后生效。",
   "settings-damaged": (a, b) => `设置文件已损坏，现使用默认设置。下次更改设置时，它将另存为 ${b || a}。`,
 };

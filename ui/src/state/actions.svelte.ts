@@ -1,203 +1,151 @@
-import type { Component, Intent, Preview } from "../backend/api";
+import type { Added, Change, Intent, Offer, Preview, Reply, Request } from "../backend/api";
 import type { Backend } from "../backend/backend";
-import { isAppError, type Request } from "../backend/contract";
-import type { StackState } from "./stack.svelte";
+import { isAppError } from "../backend/contract";
 import type { Toasts } from "./toasts.svelte";
 
-type Up = Extract<Intent, { type: "up" }>;
-type Down = Extract<Intent, { type: "down" }>;
-type Plannable = Up | Down | Extract<Intent, { type: "restart" }>;
+/** An intent that becomes an operation. */
+export type Plannable = Extract<Intent, { components: string[] }>;
+type Sent = Extract<Request, { type: "send" }> & { intent: Plannable };
+type Taken = Extract<Request, { type: "take" }>;
 
-/** A plan that waits for the user's word. */
+/** A plan that waits for the user's word, or that cannot be carried out. */
 export interface Proposal {
-  intent: Plannable;
-  preview: Preview;
+  /** Stays when the plan is looked at again. */
+  id: number;
+  /** What it is the plan of. */
+  asked: Sent | Taken;
+  plan: Preview;
+  /** Agrees to it; `null` where it cannot be carried out. */
+  token: number | null;
+  /** The user has agreed to another one before. */
+  changed: boolean;
+  /** What this one has beyond that. */
+  added: Added | null;
 }
 
-/** The switches as they were before the last toggle. */
-export interface Undo {
-  verb: "up" | "down";
-  components: string[];
-  enabledBefore: string[];
+export function upOf(components: string[]): Extract<Intent, { type: "up" }> {
+  return { type: "up", components, recreate: false, pull: false, wait: true };
 }
 
-export function upOf(components: string[]): Up {
-  return { type: "up", components, recreate: false, pull: false, wait: true, agreed: false };
+export function downOf(components: string[]): Extract<Intent, { type: "down" }> {
+  return { type: "down", components, volumes: false, orphans: false };
 }
 
-export function downOf(components: string[]): Down {
-  return { type: "down", components, volumes: false, orphans: false, agreed: false };
-}
-
-/** Whether a plan is shown before it runs: it needs consent, cannot run, or touches what the user did not name. */
-export function needsLook(intent: Plannable, preview: Preview, components: Component[]): boolean {
-  if (preview.consents.length > 0 || preview.refusals.length > 0) return true;
-  if (intent.components.length === 0) return intent.type === "down";
-  const known = new Set(components.map((one) => one.id));
-  const named = new Set(intent.components);
-  return preview.steps.some((step) => step.service !== null && known.has(step.service) && !named.has(step.service));
-}
-
-/** What brings the switches back: what was on goes on; what came on goes off, unless going on pushes it off anyway. */
-export function undoIntents(undo: Undo, components: Component[]): Plannable[] {
-  const before = new Set(undo.enabledBefore);
-  const on = components.filter((one) => !one.enabled && before.has(one.id));
-  const pushed = new Set(on.flatMap((one) => one.excludes));
-  const off = components.filter((one) => one.enabled && !before.has(one.id) && !pushed.has(one.id));
-  const intents: Plannable[] = [];
-  if (off.length) intents.push({ ...downOf(off.map((one) => one.id)), agreed: true });
-  if (on.length) intents.push({ ...upOf(on.map((one) => one.id)), agreed: true });
-  return intents;
-}
-
-function plans(request: Request): request is Plannable {
-  return request.type === "up" || request.type === "down" || request.type === "restart";
-}
-
-/** Another Switchyard works on the stack, and what was asked for here begins when it has finished. */
-export interface Waiting {
-  /** Its program and process, in its own words. */
-  holder: string;
-  /** Unix milliseconds. */
-  since: number;
-}
-
-/** Between two looks whether another Switchyard has finished. */
-const pause = 300;
-
-/** What the user does, from the click to the accepted intent. Nothing is shown as done before a snapshot says so. */
+/** What the user does, from the click to the answer. Nothing is shown as done before a snapshot says so. */
 export class Actions {
-  proposal = $state.raw<Proposal | null>(null);
-  undo = $state.raw<Undo | null>(null);
-  waiting = $state.raw<Waiting | null>(null);
-  #last: Plannable | null = null;
+  /** One is on the screen; those that came meanwhile wait behind it. */
+  #proposals = $state.raw<Proposal[]>([]);
+  /** The plan that was sent and is not answered yet. */
+  #open = $state.raw<Proposal | null>(null);
+  readonly proposal = $derived(this.#proposals[0] ?? null);
+  /** The plan on the screen is being looked at: it can neither be agreed to nor looked at again. */
+  readonly pending = $derived(this.#open !== null && this.#open === this.proposal);
+  #next = 1;
   #backend: Backend;
-  #stack: StackState;
   #toasts: Toasts;
 
-  constructor(backend: Backend, stack: StackState, toasts: Toasts) {
+  constructor(backend: Backend, toasts: Toasts) {
     this.#backend = backend;
-    this.#stack = stack;
     this.#toasts = toasts;
   }
 
-  /** Sends, and says a refusal once. Resolves to whether it was accepted. */
-  send = async (request: Request): Promise<boolean> => {
+  toggle = (id: string, on: boolean): Promise<void> => this.propose(on ? upOf([id]) : downOf([id]));
+
+  /** Runs it at once when it is about the named components only; shows its plan otherwise. */
+  propose = (intent: Plannable): Promise<void> => this.#ask({ type: "send", intent, review: "reach" });
+
+  /** Shows the plan in any case. */
+  show = (intent: Plannable): Promise<void> => this.#ask({ type: "send", intent, review: "always" });
+
+  /** Asks for what was offered when an operation had ended. */
+  take = (operation: number, offer: Offer): Promise<void> => this.#ask({ type: "take", operation, offer });
+
+  /** Agrees to the plan on the screen. It is shown again when it would do more than was shown. */
+  agree = async (): Promise<void> => {
+    const { proposal } = this;
+    if (!proposal || proposal.token === null || this.pending) return;
+    await this.#ask(proposal.asked, { type: "agree", token: proposal.token }, proposal);
+  };
+
+  /** Looks again at what is on the screen: what stood against it may be gone. */
+  lookAgain = async (): Promise<void> => {
+    const { proposal } = this;
+    if (!proposal || this.pending) return;
+    const { asked } = proposal;
+    await this.#ask(asked, asked.type === "send" ? { ...asked, review: "always" } : asked, proposal);
+  };
+
+  /** Takes the plan off the screen, and with it the user's word where that still waits. */
+  dismiss = (): void => {
+    const { proposal, pending } = this;
+    if (!proposal) return;
+    this.#replace(proposal, null);
+    if (pending) void this.stopWaiting();
+  };
+
+  cancel = (): Promise<boolean> => this.#tell({ type: "cancel" });
+
+  refresh = (): Promise<boolean> => this.#tell({ type: "refresh" });
+
+  /** Gives up everything that waits for its turn. */
+  stopWaiting = (): Promise<boolean> => this.#tell({ type: "stopWaiting" });
+
+  /** Resolves to whether it was done. */
+  change = (change: Change): Promise<boolean> => this.#done({ type: "change", change });
+
+  #tell(intent: Intent): Promise<boolean> {
+    return this.#done({ type: "send", intent, review: "consents" });
+  }
+
+  async #done(request: Request): Promise<boolean> {
     try {
       await this.#backend.send(request);
       return true;
     } catch (error) {
-      if (isAppError(error) && error.code === "busy" && plans(request)) return this.#wait(request, error.detail);
-      this.#toasts.fail(error, this.#again(request));
+      this.#toasts.fail(error);
       return false;
     }
-  };
-
-  /** Shows the plan of what was refused, once its cause is gone; nothing for what has no plan. */
-  #again(request: Request): (() => void) | null {
-    if (plans(request)) return () => void this.show(request);
-    return request.type === "setVariable" ? () => void this.show(upOf(request.components)) : null;
   }
 
-  /** Asks again until the other one has finished, the user has had enough, or it is refused for another reason. */
-  async #wait(request: Request, holder: string): Promise<boolean> {
-    // One thing at a time waits; the newer wish is the one that counts.
-    const waiting: Waiting = { holder, since: Date.now() };
-    this.waiting = waiting;
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      if (this.waiting?.since !== waiting.since) return false;
-      try {
-        await this.#backend.send(request);
-        this.waiting = null;
-        return true;
-      } catch (error) {
-        if (this.waiting?.since !== waiting.since) return false;
-        if (isAppError(error) && error.code === "busy") {
-          if (error.detail !== this.waiting.holder) this.waiting = { ...waiting, holder: error.detail };
-          continue;
-        }
-        this.waiting = null;
-        this.#toasts.fail(error, this.#again(request));
-        return false;
-      }
+  /** `before` is the plan on the screen that the request is about. */
+  async #ask(asked: Sent | Taken, request: Request = asked, before: Proposal | null = null): Promise<void> {
+    this.#open = before ?? this.#open;
+    let reply: Reply;
+    try {
+      reply = await this.#backend.send(request);
+    } catch (error) {
+      // A token is good once.
+      if (before && request.type === "agree") this.#replace(before, null);
+      this.#fail(error, asked);
+      return;
+    } finally {
+      if (this.#open === before) this.#open = null;
     }
+    const withdrawn = before !== null && !this.#proposals.includes(before);
+    if (withdrawn) {
+      if (request.type === "agree" && reply.kind === "accepted") await this.cancel();
+      return;
+    }
+    this.#replace(before, this.#proposalOf(asked, request, reply, before));
   }
 
-  /** Does not wait for the other Switchyard any more. */
-  stopWaiting = (): void => {
-    this.waiting = null;
-  };
+  #proposalOf(asked: Sent | Taken, request: Request, reply: Reply, before: Proposal | null): Proposal | null {
+    if (reply.kind !== "needs-consent" && reply.kind !== "refused") return null;
+    const token = reply.kind === "refused" ? null : reply.token;
+    const added = (reply.kind === "refused" ? null : reply.added) ?? null;
+    const id = before?.id ?? this.#next++;
+    return { id, asked, plan: reply.plan, token, changed: request.type === "agree", added };
+  }
 
-  toggle = (id: string, on: boolean): Promise<void> => this.propose(on ? upOf([id]) : downOf([id]));
+  #replace(before: Proposal | null, after: Proposal | null): void {
+    const others = this.#proposals.filter((one) => one !== before);
+    const place = before ? this.#proposals.indexOf(before) : others.length;
+    this.#proposals = after ? others.toSpliced(place, 0, after) : others;
+  }
 
-  /** Looks at the plan; runs it at once when it is about the named components only. */
-  propose = async (intent: Plannable): Promise<void> => {
-    try {
-      const preview = await this.#backend.preview(intent);
-      if (needsLook(intent, preview, this.#stack.components)) this.proposal = { intent, preview };
-      else await this.#run(intent);
-    } catch (error) {
-      this.#toasts.fail(error);
-    }
-  };
-
-  /** Shows the plan in any case. */
-  show = async (intent: Plannable): Promise<void> => {
-    try {
-      this.proposal = { intent, preview: await this.#backend.preview(intent) };
-    } catch (error) {
-      this.#toasts.fail(error);
-    }
-  };
-
-  agree = async (): Promise<void> => {
-    const proposal = this.proposal;
-    this.proposal = null;
-    if (!proposal) return;
-    const { intent } = proposal;
-    await this.#run(intent.type === "restart" ? intent : { ...intent, agreed: true });
-  };
-
-  /** Looks again at the plan on the screen: what stood against it may be gone. Starts nothing. */
-  lookAgain = async (): Promise<void> => {
-    const before = this.proposal;
-    if (!before) return;
-    try {
-      const preview = await this.#backend.preview(before.intent);
-      if (this.proposal === before) this.proposal = { ...before, preview };
-    } catch (error) {
-      this.#toasts.fail(error);
-    }
-  };
-
-  dismiss = (): void => {
-    this.proposal = null;
-  };
-
-  /** Does the last thing again, after its cause was removed. */
-  retry = async (): Promise<void> => {
-    const failed = this.#stack.snapshot?.operation;
-    const services = new Set(failed?.steps.flatMap((step) => (step.service ? [step.service] : [])));
-    const named = this.#stack.components.filter((one) => services.has(one.id)).map((one) => one.id);
-    const verb = failed?.verb === "down" ? downOf : upOf;
-    await this.propose(this.#last ?? verb(named));
-  };
-
-  undoLast = async (): Promise<void> => {
-    const undo = this.undo;
-    this.undo = null;
-    if (!undo) return;
-    for (const intent of undoIntents(undo, this.#stack.components)) await this.send(intent);
-  };
-
-  cancel = (): Promise<boolean> => this.send({ type: "cancel" });
-
-  async #run(intent: Plannable): Promise<void> {
-    const enabledBefore = this.#stack.components.filter((one) => one.enabled).map((one) => one.id);
-    if (!(await this.send(intent))) return;
-    this.#last = intent;
-    if (intent.type === "restart") return;
-    this.undo = { verb: intent.type, components: intent.components, enabledBefore };
+  /** Says a refusal once. What the user gave up is none. */
+  #fail(error: unknown, asked: Sent | Taken): void {
+    if (isAppError(error) && error.code === "cancelled") return;
+    this.#toasts.fail(error, asked.type === "send" ? () => void this.show(asked.intent) : null);
   }
 }

@@ -22,7 +22,7 @@ export class App {
     this.stack = new StackState(backend);
     this.stats = new StatsState(backend);
     this.settings = new SettingsState(backend);
-    this.actions = new Actions(backend, this.stack, this.toasts);
+    this.actions = new Actions(backend, this.toasts);
   }
 
   openLink = (url: string): void => {

@@ -1,5 +1,4 @@
 import type { AppError, ErrorCode } from "../backend/api";
-import { isOwnVerb } from "../i18n/codes";
 import type { Words } from "../i18n/en";
 import { type Fault, faultOf } from "./fault";
 
@@ -51,6 +50,8 @@ const presentations = {
   "no-healthcheck": bad("none"),
   "consent-needed": warn("none"),
   busy: warn("retry"),
+  "plan-unknown": warn("retry"),
+  "file-changed": warn("retry"),
   "unknown-component": warn("none"),
   "stack-invalid": bad("none"),
   "config-invalid": bad("open-config"),
@@ -85,18 +86,18 @@ const said: ErrorCode[] = ["exited", "wait-timeout", "consent-needed", "part-unw
 
 /** What is worth reading beside the sentence: the engine's words, a place in a file, the holder of a lock. */
 export function detailOf(error: AppError): string {
-  if (said.includes(error.code) || (error.code === "busy" && isOwnVerb(error.detail))) return "";
+  if (said.includes(error.code)) return "";
   return error.detail;
 }
 
 /** What is wrong with a configuration file, and where; `null` for a failure of another kind. */
 export function faultOfError(error: AppError): Fault | null {
-  return error.code === "config-invalid" ? faultOf(error.detail, error.facts["file"]) : null;
+  return error.code === "config-invalid" ? faultOf(error.detail, error.facts.file) : null;
 }
 
 /** How many faults there are where a failure tells the first of them. */
 export function faultCount(error: AppError): number {
-  const count = Number(error.facts["faults"] ?? 1);
+  const count = Number(error.facts.faults ?? 1);
   return Number.isInteger(count) && count > 0 ? count : 1;
 }
 

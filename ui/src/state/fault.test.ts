@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { canOpen, faultOf, faultsOf } from "./fault";
+import type { AppError } from "../backend/api";
+import { canOpen, faultInStack, faultOf, faultsOf } from "./fault";
 
 describe("a fault of a configuration file", () => {
   it.each([
@@ -41,5 +42,35 @@ describe("a fault of a configuration file", () => {
   it("can be opened where it lies in the stack's folder", () => {
     expect(["loki/a.yml", "a"].map(canOpen)).toEqual([true, true]);
     expect(["", "/etc/loki/a.yml", "C:\\a.yml", "\\\\host\\a"].map(canOpen)).toEqual([false, false, false, false]);
+  });
+});
+
+describe("why a stack's files cannot be read", () => {
+  const error = (subject: string, detail: string, facts: Record<string, string> = {}): AppError => ({
+    code: "stack-invalid",
+    subject,
+    detail,
+    facts,
+  });
+  const facts = { file: "/stack/docker-compose.yml", line: "3", column: "5" };
+
+  it.each([
+    [
+      error("services.loki", "/stack/docker-compose.yml:3:5: services.loki: not a key", facts),
+      { file: "docker-compose.yml", place: "docker-compose.yml:3:5", words: "services.loki: not a key" },
+    ],
+    [
+      error("services.loki", "not a key", facts),
+      { file: "docker-compose.yml", place: "docker-compose.yml:3:5", words: "not a key" },
+    ],
+    [error("/stack/.env", "Permission denied"), { file: ".env", place: ".env", words: "Permission denied" }],
+    [
+      error("/stack/.env", "/stack/.env:7: no name before the equals sign"),
+      { file: ".env", place: ".env:7", words: "no name before the equals sign" },
+    ],
+    [error("/etc/x.yml", "Permission denied"), { file: "", place: "/etc/x.yml", words: "Permission denied" }],
+    [error("/stack-2/x.yml", "no such file"), { file: "", place: "/stack-2/x.yml", words: "no such file" }],
+  ])("is told with the place in the folder (%#)", (given, fault) => {
+    expect(faultInStack(given, "/stack")).toEqual(fault);
   });
 });

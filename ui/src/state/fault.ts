@@ -1,3 +1,5 @@
+import type { AppError } from "../backend/api";
+
 /** Something wrong with a configuration file, as its checker tells it in one line. */
 export interface Fault {
   /** As the backend names it: relative to the stack's folder where it lies in it. Empty where no file is named. */
@@ -46,4 +48,17 @@ export function faultsOf(output: string, file: string): Fault[] {
 /** Whether the window may ask for the file: only those of the stack's own folder are opened. */
 export function canOpen(file: string): boolean {
   return file !== "" && !/^(?:[/\\]|[A-Za-z]:[/\\])/.test(file);
+}
+
+/** Where and why a stack's files cannot be read. `file` is relative to its folder, and empty for one that is outside. */
+export function faultInStack(error: AppError, folder: string): Fault {
+  const named = error.facts["file"] ?? "";
+  const fault = faultOf(error.detail, named);
+  const { line = "0", column = "0" } = error.facts;
+  // What cannot even be opened is named by the error itself.
+  const path = fault.file || error.subject;
+  const inside = folder !== "" && [`${folder}/`, `${folder}\\`].some((start) => path.startsWith(start));
+  const place = fault.place || [path, ...[line, column].filter((one) => one !== "0")].join(":");
+  const cut = (text: string) => (inside ? text.slice(folder.length + 1) : text);
+  return { file: inside ? cut(path) : "", place: cut(place), words: fault.words };
 }

@@ -29,7 +29,7 @@ export class SettingsState {
 
   async change(part: Partial<Settings>): Promise<void> {
     const next = { ...this.value, ...part };
-    await this.#backend.send({ type: "saveSettings", settings: next });
+    await this.#backend.send({ type: "change", change: { type: "saveSettings", settings: next } });
     this.#take(next);
   }
 

@@ -6,7 +6,7 @@ export interface Toast {
   /** A failed command, shown by the table of errors, or a plain message. */
   error: AppError | null;
   text: string;
-  /** Asks again for what was refused. */
+  /** Shows the plan of what was refused, where trying again may help. */
   again: (() => void) | null;
 }
 

@@ -8,7 +8,8 @@ use supervisor::{
     api::{
         error::{AppError, ErrorCode},
         intent::{Intent, Reply, Review},
-        snapshot::{Component, Engine, Operation, Outcome, Phase, Snapshot},
+        operation::{Operation, OperationVerb, Outcome},
+        snapshot::{Component, Engine, Phase, Snapshot},
     },
     folder::Folder,
 };
@@ -189,7 +190,7 @@ fn finish(session: &Session, snapshot: &Snapshot) -> Exit {
     }
     session.out.warnings(&snapshot.notices);
     failures(session, snapshot, operation);
-    if operation.verb != "down" {
+    if operation.verb != OperationVerb::Down {
         for line in table(&status_rows(session.lang, &snapshot.components)) {
             session.out.line(&line);
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use supervisor::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact, Owner, ResourceKind},
         snapshot::Snapshot,
     },
     folder::Folder,
@@ -48,9 +48,9 @@ async fn up(session: &Session, stack: &Folder, demo: &Folder, args: Up) -> Ended
 
 /// The network that is missing is the stack's, and comes with it: nobody should make it by hand.
 fn of_the_stack(error: AppError) -> AppError {
-    let network = error.code == ErrorCode::ExternalMissing
-        && error.facts.get("kind").is_some_and(|kind| kind == "network");
-    if network { error.with("owner", "stack") } else { error }
+    let network =
+        error.code == ErrorCode::ExternalMissing && error.facts.kind() == Some(&ResourceKind::Network);
+    if network { error.with(Fact::Owner(Owner::Stack)) } else { error }
 }
 
 /// Where there is something to see.

@@ -40,7 +40,7 @@ fn show(session: &Session, preview: &Preview) {
         out.error(refusal);
     }
     for consent in &preview.consents {
-        out.line(&format!("{} {}", paint(Tone::Warn, "!"), lang.consent(consent)));
+        out.line(&format!("{} {}", paint(Tone::Warn, "!"), lang.notice(consent)));
     }
     out.warnings(&preview.warnings);
     if preview.steps.iter().all(is_wait) && preview.refusals.is_empty() {
@@ -55,7 +55,7 @@ fn show(session: &Session, preview: &Preview) {
 
 /// It only waits for something that runs already.
 pub(super) fn is_wait(step: &Step) -> bool {
-    step.verb.starts_with("wait-")
+    step.verb.is_wait()
 }
 
 fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
@@ -67,9 +67,9 @@ fn row(lang: Lang, number: usize, step: &Step) -> Vec<(String, Option<Tone>)> {
     };
     vec![
         (format!("{number:>3}"), Some(Tone::Quiet)),
-        (lang.verb(&step.verb).to_owned(), None),
+        (lang.verb(step.verb).to_owned(), None),
         (step.subject.clone(), Some(Tone::Strong)),
-        (lang.cause(&step.cause, step.because_of.as_deref()), None),
+        (lang.cause(step.cause, step.because_of.as_deref()), None),
         (after, Some(Tone::Quiet)),
     ]
 }

@@ -1,6 +1,6 @@
 //! What each error code means to a user, and what he can do.
 
-use supervisor::api::error::{AppError, ErrorCode};
+use supervisor::api::error::{AppError, ErrorCode, Owner, PartState, ResourceKind};
 
 use super::{Lang, Said, say};
 
@@ -8,7 +8,7 @@ impl Lang {
     /// An error in words. No wildcard arm: a new code must find its sentence.
     pub(crate) fn error(self, error: &AppError) -> Said {
         let (subject, detail) = (&error.subject, &error.detail);
-        let fact = |key: &str| error.facts.get(key).map_or("", String::as_str);
+        let facts = &error.facts;
         let said = |what: String, remedy: &str| {
             let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
             Said { what, remedy }
@@ -98,20 +98,24 @@ impl Lang {
                     "请先停止那一个，或为这一个另取名称：.env 中的 COMPOSE_PROJECT_NAME。",
                 ),
             ),
-            ErrorCode::ExternalMissing if fact("owner") == "stack" => said(
+            ErrorCode::ExternalMissing if facts.owner() == Some(&Owner::Stack) => said(
                 say!(self, "The stack's network {} does not exist: the stack is not up.", "栈的网络 {} 不存在：栈尚未启动。", subject),
                 self.pick("Bring it up first: switchyard up", "请先启动它：switchyard up"),
             ),
             ErrorCode::ExternalMissing => {
-                let create = format!("docker {} create {subject}", fact("kind"));
-                said(say!(self, "The external {} {} does not exist.", "外部 {} {} 不存在。", fact("kind"), subject), &create)
+                let (kind, word) = match facts.kind() {
+                    Some(ResourceKind::Volume) => ("volume", self.pick("volume", "卷")),
+                    Some(ResourceKind::Network) | None => ("network", self.pick("network", "网络")),
+                };
+                let create = format!("docker {kind} create {subject}");
+                said(say!(self, "The external {} {} does not exist.", "外部{} {} 不存在。", word, subject), &create)
             }
             ErrorCode::ImageMissing => said(
                 say!(self, "The image {} is not here, and its pull_policy is never.", "本地没有镜像 {}，且其 pull_policy 为 never。", subject),
                 "",
             ),
             ErrorCode::Excluded => said(
-                say!(self, "{} and {} cannot run side by side.", "{} 与 {} 不能同时运行。", subject, fact("other")),
+                say!(self, "{} and {} cannot run side by side.", "{} 与 {} 不能同时运行。", subject, shown(facts.other())),
                 self.pick("Name only one of them.", "请只指定其中一个。"),
             ),
             ErrorCode::NoHealthcheck => said(
@@ -135,9 +139,9 @@ impl Lang {
                 self.pick("Look at the file, then try again.", "请查看该文件后重试。"),
             ),
             ErrorCode::UnknownComponent => {
-                let remedy = match fact("nearest") {
-                    "" => say!(self, "There are: {}", "可选：{}", detail),
-                    nearest => say!(self, "Did you mean {}? There are: {}", "是否指 {}？可选：{}", nearest, detail),
+                let remedy = match facts.nearest() {
+                    None => say!(self, "There are: {}", "可选：{}", detail),
+                    Some(nearest) => say!(self, "Did you mean {}? There are: {}", "是否指 {}？可选：{}", nearest, detail),
                 };
                 said(say!(self, "No component or preset is called {}.", "没有名为 {} 的组件或预设。", subject), &remedy)
             }
@@ -160,20 +164,22 @@ impl Lang {
                 ),
             ),
             ErrorCode::Exited => {
-                said(say!(self, "{} exited with code {}.", "{} 已退出，退出码 {}。", subject, fact("exitCode")), "")
+                said(say!(self, "{} exited with code {}.", "{} 已退出，退出码 {}。", subject, shown(facts.exit_code())), "")
             }
             ErrorCode::Unhealthy => said(say!(self, "{} is unhealthy.", "{} 不健康。", subject), ""),
-            ErrorCode::WaitTimeout => said(
-                say!(self, "{} was not healthy within {} s; it waited for: {}.", "{} 在 {} 秒内未就绪；等待的是：{}。", subject, fact("seconds"), detail),
+            ErrorCode::WaitTimeout => {
+                let awaited = facts.awaited().map_or(detail.as_str(), |awaited| self.awaited(*awaited));
+                said(
+                say!(self, "{} was not healthy within {} s; it waited for: {}.", "{} 在 {} 秒内未就绪；等待的是：{}。", subject, shown(facts.seconds()), awaited),
                 self.pick("Give it longer with --timeout, or look at its logs.", "可用 --timeout 延长，或查看其日志。"),
-            ),
+            )}
             ErrorCode::Gone => said(say!(self, "{} is gone.", "{} 已不存在。", subject), ""),
             ErrorCode::ProbeFailed => said(
                 say!(self, "{} does not answer as it should: {}", "{} 的应答不正常：{}", subject, detail),
-                fact("url"),
+                facts.url().map_or("", String::as_str),
             ),
             ErrorCode::ConfigInvalid => {
-                let more: usize = fact("faults").parse().unwrap_or(1);
+                let more = facts.faults().copied().unwrap_or(1);
                 let remedy = if more > 1 {
                     say!(self, "Nothing was started. There are {} faults; all of them: switchyard validate {}\nTo start it all the same: --no-check", "尚未启动任何组件。共有 {} 处错误；全部列出：switchyard validate {}\n如仍要启动：--no-check", more, subject)
                 } else {
@@ -182,12 +188,12 @@ impl Lang {
                 said(say!(self, "{} cannot read its configuration: {}", "{} 无法读取其配置：{}", subject, detail), &remedy)
             }
             ErrorCode::PartUnwell => {
-                let state = match fact("state") {
-                    "unhealthy" => self.pick("is unhealthy", "不健康"),
-                    "paused" => self.pick("is frozen", "已被冻结"),
-                    "restarting" => self.pick("ends again and again", "反复退出"),
-                    "gone" => self.pick("is gone", "已不存在"),
-                    _ => self.pick("does not run", "未在运行"),
+                let state = match facts.state() {
+                    Some(PartState::Unhealthy) => self.pick("is unhealthy", "不健康"),
+                    Some(PartState::Paused) => self.pick("is frozen", "已被冻结"),
+                    Some(PartState::Restarting) => self.pick("ends again and again", "反复退出"),
+                    Some(PartState::Gone) => self.pick("is gone", "已不存在"),
+                    Some(PartState::Stopped) | None => self.pick("does not run", "未在运行"),
                 };
                 said(
                     say!(self, "{}, a part of {}, {}.", "{}（{} 的一部分）{}。", detail, subject, state),
@@ -221,7 +227,7 @@ impl Lang {
             ),
             ErrorCode::SettingsDamaged => said(
                 say!(self, "The settings {} are damaged, so the defaults hold.", "设置文件 {} 已损坏，现使用默认设置。", subject),
-                &say!(self, "Mend them, or leave them: the next change keeps them as {}.", "请修复它；否则下次更改设置时，它将另存为 {}。", fact("kept")),
+                &say!(self, "Mend them, or leave them: the next change keeps them as {}.", "请修复它；否则下次更改设置时，它将另存为 {}。", shown(facts.kept())),
             ),
             ErrorCode::Cancelled => said(self.pick("Cancelled.", "已取消。").to_owned(), ""),
             ErrorCode::Internal => said(
@@ -232,19 +238,19 @@ impl Lang {
     }
 
     fn port_taken(self, error: &AppError) -> Said {
-        let fact = |key: &str| error.facts.get(key).map(String::as_str);
-        if fact("port").is_none() {
+        let facts = &error.facts;
+        if facts.port().is_none() {
             // The engine found it out while starting: only its own words say which port.
             let what = say!(self, "A port is taken: {}", "端口被占用：{}", error.detail);
             return Said { what, remedy: None };
         }
-        let holder = match (fact("container"), fact("project"), fact("process")) {
+        let holder = match (facts.container(), facts.project(), facts.process()) {
             (Some(container), Some(project), _) => {
                 say!(self, "container {} of {}", "{1} 的容器 {0}", container, project)
             }
             (Some(container), None, _) => say!(self, "container {}", "容器 {}", container),
             (None, _, Some(process)) => {
-                say!(self, "{} (process {})", "{}（进程 {}）", process, fact("pid").unwrap_or_default())
+                say!(self, "{} (process {})", "{}（进程 {}）", process, shown(facts.pid()))
             }
             _ => self.pick("another program", "另一个程序").to_owned(),
         };
@@ -256,7 +262,7 @@ impl Lang {
             error.detail,
             holder
         );
-        let remedy = match (fact("variable"), fact("free")) {
+        let remedy = match (facts.variable(), facts.free()) {
             (Some(variable), Some(free)) => Some(say!(
                 self,
                 "Stop that one, or set {}={} in .env.",
@@ -273,8 +279,15 @@ impl Lang {
     }
 }
 
+/// A fact, or nothing where it is not known.
+fn shown<T: ToString>(fact: Option<&T>) -> String {
+    fact.map(T::to_string).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
+    use supervisor::api::error::Fact;
+
     use super::*;
 
     #[test]
@@ -291,11 +304,11 @@ mod tests {
     #[test]
     fn a_taken_port_names_its_holder_and_the_way_out() {
         let error = AppError::new(ErrorCode::PortTaken, "grafana", "127.0.0.1:3030/tcp")
-            .with("port", "3030")
-            .with("process", "node")
-            .with("pid", "41")
-            .with("free", "3031")
-            .with("variable", "GRAFANA_PORT");
+            .with(Fact::Port(3030))
+            .with(Fact::Process("node".into()))
+            .with(Fact::Pid(41))
+            .with(Fact::Free(3031))
+            .with(Fact::Variable("GRAFANA_PORT".into()));
         let said = Lang::En.error(&error);
         assert_eq!(said.what, "grafana needs 127.0.0.1:3030/tcp, and node (process 41) has it.");
         assert_eq!(said.remedy.as_deref(), Some("Stop that one, or set GRAFANA_PORT=3031 in .env."));

@@ -1,6 +1,11 @@
 //! Phases, drifts, waits and diagnoses in words.
 
-use supervisor::api::snapshot::{Component, Drift, Phase, StepState, WaitReason};
+use supervisor::api::{
+    error::Awaited,
+    failure::Diagnosis,
+    operation::{StepCause, StepState, StepVerb},
+    snapshot::{Component, Drift, Phase, WaitReason},
+};
 
 use super::{Lang, say};
 
@@ -59,75 +64,74 @@ impl Lang {
         }
     }
 
-    /// A diagnosis with what to do, by its code; nothing for a code that this version does not know.
-    pub(crate) fn diagnosis(self, code: &str) -> Option<&'static str> {
-        Some(match code {
-            "out-of-memory" => self.pick(
+    /// A diagnosis with what to do.
+    pub(crate) fn diagnosis(self, diagnosis: Diagnosis) -> &'static str {
+        match diagnosis {
+            Diagnosis::OutOfMemory => self.pick(
                 "It used more memory than its limit; raise its …_MEMORY in .env.",
                 "内存超过上限；请在 .env 中调高其 …_MEMORY。",
             ),
-            "killed" => self.pick("It was killed from outside (SIGKILL).", "被外部强制终止（SIGKILL）。"),
-            "command-missing" => {
+            Diagnosis::Killed => self.pick("It was killed from outside (SIGKILL).", "被外部强制终止（SIGKILL）。"),
+            Diagnosis::CommandMissing => {
                 self.pick("Its image lacks the program that is called.", "镜像中没有所调用的程序。")
             }
-            "command-not-executable" => {
+            Diagnosis::CommandNotExecutable => {
                 self.pick("The program that is called may not be executed.", "所调用的程序不可执行。")
             }
-            "disk-full" => self.pick(
+            Diagnosis::DiskFull => self.pick(
                 "The engine's disk is full; docker system df shows why.",
                 "引擎磁盘已满；docker system df 可查看原因。",
             ),
-            "permission-denied" => self.pick(
+            Diagnosis::PermissionDenied => self.pick(
                 "It may not write to its data; a named volume has the right owner.",
                 "无法写入数据目录；请使用命名卷以获得正确的属主。",
             ),
-            "address-in-use" => self.pick("A port that it needs is taken.", "它需要的端口已被占用。"),
-            "docker-client-too-old" => self.pick(
+            Diagnosis::AddressInUse => self.pick("A port that it needs is taken.", "它需要的端口已被占用。"),
+            Diagnosis::DockerClientTooOld => self.pick(
                 "It speaks an older Docker API than this engine accepts.",
                 "它使用的 Docker API 版本低于引擎要求。",
             ),
-            "consul-config-read-only" => self.pick(
+            Diagnosis::ConsulConfigReadOnly => self.pick(
                 "Its config folder is mounted read-only at /consul/config; mount it elsewhere.",
                 "配置目录以只读方式挂载在 /consul/config；请挂载到其他路径。",
             ),
-            "config-invalid" => self.pick(
+            Diagnosis::ConfigInvalid => self.pick(
                 "It refuses its configuration file; see its last lines.",
                 "它拒绝了配置文件；请看最后几行日志。",
             ),
-            "labels-missing" => self.pick(
+            Diagnosis::LabelsMissing => self.pick(
                 "Log lines arrive without labels; check the collector's rules.",
                 "日志缺少标签；请检查采集规则。",
             ),
-            "spans-refused" => self.pick(
+            Diagnosis::SpansRefused => self.pick(
                 "Its memory is full, and it takes no spans until it is restarted; JAEGER_MAX_TRACES and JAEGER_MEMORY in .env set how much fits.",
                 "内存已满，重启之前不再接收 Span；可在 .env 中用 JAEGER_MAX_TRACES 与 JAEGER_MEMORY 调整。",
             ),
-            "data-locked" => {
+            Diagnosis::DataLocked => {
                 self.pick("Another instance uses the same data volume.", "另一个实例正在使用同一数据卷。")
             }
-            _ => return None,
-        })
+        }
     }
 
     /// A step's kind, in words.
-    pub(crate) fn verb(self, verb: &str) -> &'static str {
+    pub(crate) fn verb(self, verb: StepVerb) -> &'static str {
         match verb {
-            "pull" => self.pick("pull", "拉取"),
-            "create-network" => self.pick("create network", "创建网络"),
-            "create-volume" => self.pick("create volume", "创建卷"),
-            "create" => self.pick("create", "创建"),
-            "start" => self.pick("start", "启动"),
-            "stop" => self.pick("stop", "停止"),
-            "unpause" => self.pick("unfreeze", "解冻"),
-            "remove" => self.pick("remove", "删除"),
-            "rename" => self.pick("rename", "重命名"),
-            "remove-network" => self.pick("remove network", "删除网络"),
-            "remove-volume" => self.pick("delete volume", "删除卷"),
-            "wait-started" => self.pick("wait for start of", "等待启动"),
-            "wait-healthy" => self.pick("wait for health of", "等待健康"),
-            "wait-completed" => self.pick("wait for the end of", "等待完成"),
-            "seed" => self.pick("write initial data of", "写入初始数据"),
-            _ => self.pick("do", "执行"),
+            StepVerb::Pull => self.pick("pull", "拉取"),
+            StepVerb::CreateNetwork => self.pick("create network", "创建网络"),
+            StepVerb::CreateVolume => self.pick("create volume", "创建卷"),
+            StepVerb::Create => self.pick("create", "创建"),
+            StepVerb::Start => self.pick("start", "启动"),
+            StepVerb::Stop => self.pick("stop", "停止"),
+            StepVerb::Unpause => self.pick("unfreeze", "解冻"),
+            StepVerb::Remove => self.pick("remove", "删除"),
+            StepVerb::Rename => self.pick("rename", "重命名"),
+            StepVerb::RemoveNetwork => self.pick("remove network", "删除网络"),
+            StepVerb::RemoveVolume => self.pick("delete volume", "删除卷"),
+            StepVerb::WaitStarted => self.pick("wait for start of", "等待启动"),
+            StepVerb::WaitHealthy => self.pick("wait for health of", "等待健康"),
+            StepVerb::WaitCompleted => self.pick("wait for the end of", "等待完成"),
+            StepVerb::Seed => self.pick("write initial data of", "写入初始数据"),
+            StepVerb::Plan => self.pick("plan", "计划"),
         }
     }
 
@@ -143,53 +147,34 @@ impl Lang {
     }
 
     /// Why a step is in the plan.
-    pub(crate) fn cause(self, cause: &str, other: Option<&str>) -> String {
+    pub(crate) fn cause(self, cause: StepCause, other: Option<&str>) -> String {
         let other = other.unwrap_or_default();
         match cause {
-            "missing" => self.pick("it is not there", "尚不存在").to_owned(),
-            "config-changed" => self.pick("its configuration changed", "配置已更改").to_owned(),
-            "image-changed" => self.pick("its image changed", "镜像已更改").to_owned(),
-            "detached" => self.pick("it lacks a network or a volume", "缺少网络或卷").to_owned(),
-            "not-running" => self.pick("it is not running", "未在运行").to_owned(),
-            "paused" => self.pick("it is frozen", "已被冻结").to_owned(),
-            "requested" => self.pick("you asked for it", "按您的要求").to_owned(),
-            "needed-by" => say!(self, "{} needs it", "{} 需要它", other),
-            "needs" => say!(self, "it cannot do without {}", "它依赖 {}", other),
-            "unneeded" => self.pick("nothing needs it any more", "不再被需要").to_owned(),
-            "switched-off" => self.pick("it is switched off", "已关闭").to_owned(),
-            "excluded-by" => say!(self, "it cannot run beside {}", "不能与 {} 同时运行", other),
-            "surplus" => self.pick("there is one too many", "数量过多").to_owned(),
-            "orphan" => self.pick("the file no longer has it", "文件中已没有它").to_owned(),
-            _ => String::new(),
+            StepCause::Missing => self.pick("it is not there", "尚不存在").to_owned(),
+            StepCause::ConfigChanged => self.pick("its configuration changed", "配置已更改").to_owned(),
+            StepCause::ImageChanged => self.pick("its image changed", "镜像已更改").to_owned(),
+            StepCause::Detached => self.pick("it lacks a network or a volume", "缺少网络或卷").to_owned(),
+            StepCause::NotRunning => self.pick("it is not running", "未在运行").to_owned(),
+            StepCause::Paused => self.pick("it is frozen", "已被冻结").to_owned(),
+            StepCause::Requested => self.pick("you asked for it", "按您的要求").to_owned(),
+            StepCause::NeededBy => say!(self, "{} needs it", "{} 需要它", other),
+            StepCause::Needs => say!(self, "it cannot do without {}", "它依赖 {}", other),
+            StepCause::Unneeded => self.pick("nothing needs it any more", "不再被需要").to_owned(),
+            StepCause::SwitchedOff => self.pick("it is switched off", "已关闭").to_owned(),
+            StepCause::ExcludedBy => say!(self, "it cannot run beside {}", "不能与 {} 同时运行", other),
+            StepCause::Surplus => self.pick("there is one too many", "数量过多").to_owned(),
+            StepCause::Orphan => self.pick("the file no longer has it", "文件中已没有它").to_owned(),
+            StepCause::Follows => String::new(),
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use stack::diagnosis::Diagnosis;
-
-    #[test]
-    fn every_diagnosis_has_words() {
-        use Diagnosis as D;
-        let all = [
-            D::OutOfMemory,
-            D::Killed,
-            D::CommandMissing,
-            D::CommandNotExecutable,
-            D::DiskFull,
-            D::PermissionDenied,
-            D::AddressInUse,
-            D::DockerClientTooOld,
-            D::ConsulConfigReadOnly,
-            D::ConfigInvalid,
-            D::LabelsMissing,
-            D::DataLocked,
-            D::SpansRefused,
-        ];
-        for diagnosis in all {
-            assert!(Lang::Zh.diagnosis(diagnosis.code()).is_some(), "{diagnosis}");
+    /// What a wait was for.
+    pub(crate) fn awaited(self, awaited: Awaited) -> &'static str {
+        match awaited {
+            Awaited::Start => self.pick("its start", "启动"),
+            Awaited::HealthCheck => self.pick("its health check", "健康检查"),
+            Awaited::Exit => self.pick("its end", "结束"),
+            Awaited::Restart => self.pick("another start after it died", "退出后重新启动"),
         }
     }
 }

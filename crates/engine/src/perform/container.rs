@@ -70,22 +70,22 @@ impl Engine {
         replaces: Option<&ExistingContainer>,
     ) -> Result<Done, EngineError> {
         const OPERATION: &str = "create container";
-        let image: InspectedImage = self.inspect_image(&service.image).await?;
-        let inherited = match replaces {
-            Some(old) => Some(Inherited {
-                mounts: self.mounts_of(&old.id).await?,
-                image_volumes: image.config.volumes.into_keys().collect(),
-            }),
-            None => None,
+        let old_mounts = async {
+            match replaces {
+                Some(old) => self.mounts_of(&old.id).await.map(Some),
+                None => Ok(None),
+            }
         };
-        let joined = match service.network_mode.strip_prefix("service:") {
-            Some(other) => Some(self.newest_of_service(&project.name, other).await?.ok_or_else(|| {
-                EngineError::BadStep {
-                    what: format!("service {other} has no container to share a network with"),
-                }
-            })?),
-            None => None,
+        let network_of = async {
+            match service.network_mode.strip_prefix("service:") {
+                Some(other) => self.network_of(&project.name, other).await.map(Some),
+                None => Ok(None),
+            }
         };
+        let (image, mounts, joined) =
+            tokio::try_join!(self.inspect_image(&service.image), old_mounts, network_of)?;
+        let inherited = mounts
+            .map(|mounts| Inherited { mounts, image_volumes: image.config.volumes.into_keys().collect() });
         let created = create::container(&Inputs {
             project,
             service,
@@ -124,6 +124,13 @@ impl Engine {
         self.get(call).await.map_err(|error| match error.status() {
             Some(404) => EngineError::ImageNotFound { image: image.to_owned() },
             _ => error,
+        })
+    }
+
+    /// The container whose network a service shares.
+    async fn network_of(&self, project: &str, service: &str) -> Result<String, EngineError> {
+        self.newest_of_service(project, service).await?.ok_or_else(|| EngineError::BadStep {
+            what: format!("service {service} has no container to share a network with"),
         })
     }
 

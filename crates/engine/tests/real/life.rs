@@ -200,9 +200,9 @@ async fn a_port_of_a_process_is_seen_with_its_holder() {
 #[tokio::test]
 async fn a_greeting_tells_what_an_introduction_tells() {
     let stand = stand("eng-greeting", WEB).await;
-    let endpoint = engine::Endpoint::at(stand.engine.info().uri.clone());
-    let introduced = engine::Engine::connect(&endpoint).await.unwrap();
-    let greeted = engine::Engine::greet(&endpoint).await.unwrap();
+    let endpoint = stand.engine.endpoint();
+    let introduced = engine::Engine::connect(endpoint).await.unwrap();
+    let greeted = engine::Engine::greet(endpoint).await.unwrap();
     assert_eq!(greeted.info(), introduced.info());
     greeted.observe(&stand.project).await.unwrap();
 }

@@ -20,22 +20,22 @@ impl Down<'_> {
     pub(super) fn plan(&self, plan: &mut Plan) {
         let mut draft = Draft::default();
         let causes = match self.services {
-            None => self.everything(plan),
+            None => self.everything(),
             Some(services) => self.chosen(services, plan),
         };
-        let mut removals = take_away(self.project, self.observed, &causes, &mut draft, &[]);
+        take_away(self.project, self.observed, &causes, &mut draft, &[]);
         if self.services.is_none() {
-            removals.extend(self.loose_ends(plan, &mut draft));
-            self.remove_networks(plan, &mut draft, &removals);
+            self.loose_ends(plan, &mut draft);
+            self.remove_networks(plan, &mut draft);
         }
         if self.volumes {
-            self.remove_volumes(&causes, plan, &mut draft, &removals);
+            self.remove_volumes(&causes, plan, &mut draft);
         }
         draft.finish(plan);
     }
 
     /// Every service of the file goes.
-    fn everything(&self, _plan: &mut Plan) -> BTreeMap<String, Cause> {
+    fn everything(&self) -> BTreeMap<String, Cause> {
         self.project.services.keys().map(|service| (service.clone(), Cause::SwitchedOff)).collect()
     }
 
@@ -55,19 +55,19 @@ impl Down<'_> {
     }
 
     /// Containers of services that the file no longer has, and one-off containers.
-    fn loose_ends(&self, plan: &mut Plan, draft: &mut Draft) -> Vec<StepId> {
-        let mut removals = Vec::new();
+    fn loose_ends(&self, plan: &mut Plan, draft: &mut Draft) {
         for container in loose(self.project, self.observed) {
             if self.orphans {
-                removals.push(draft.take_away(container, Cause::Orphan, &[]));
+                draft.take_away(container, Cause::Orphan, &[]);
             } else {
                 plan.warnings.push(orphan(container));
             }
         }
-        removals
     }
 
-    fn remove_networks(&self, plan: &Plan, draft: &mut Draft, removals: &[StepId]) {
+    /// Each network goes after the containers that are attached to it: Docker would do without those that are stopped,
+    /// Podman would not.
+    fn remove_networks(&self, plan: &Plan, draft: &mut Draft) {
         let left: BTreeSet<&String> = plan
             .warnings
             .iter()
@@ -77,13 +77,18 @@ impl Down<'_> {
             })
             .collect();
         for network in &self.observed.networks {
-            let used = self.observed.containers.iter().any(|container| {
-                left.contains(&container.name) && container.networks.contains_key(&network.name)
-            });
+            let attached: Vec<&Container> = self
+                .observed
+                .containers
+                .iter()
+                .filter(|container| container.networks.contains_key(&network.name))
+                .collect();
+            let used = attached.iter().any(|container| left.contains(&container.name));
             let external = self.project.networks.get(&network.key).is_some_and(|network| network.external);
             if network.project == self.project.name && !external && !used {
                 let op = Op::RemoveNetwork { id: network.id.clone(), name: network.name.clone() };
-                draft.push(None, op, Cause::SwitchedOff, removals);
+                let removals = draft.removals_of(attached);
+                draft.push(None, op, Cause::SwitchedOff, &removals);
             }
         }
     }
@@ -103,16 +108,11 @@ impl Down<'_> {
     }
 
     /// Volumes that only the services that go have mounted.
-    fn remove_volumes(
-        &self,
-        causes: &BTreeMap<String, Cause>,
-        plan: &mut Plan,
-        draft: &mut Draft,
-        removals: &[StepId],
-    ) {
+    fn remove_volumes(&self, causes: &BTreeMap<String, Cause>, plan: &mut Plan, draft: &mut Draft) {
+        let removals: Vec<StepId> = draft.removals.values().copied().collect();
         for name in self.anonymous_volumes(causes) {
             plan.consents.push(Consent::RemovesVolume { name: name.clone() });
-            draft.push(None, Op::RemoveVolume { name }, Cause::Requested, removals);
+            draft.push(None, Op::RemoveVolume { name }, Cause::Requested, &removals);
         }
         for (key, wanted) in &self.project.volumes {
             let stays = self.project.services.values().any(|service| {
@@ -127,7 +127,7 @@ impl Down<'_> {
             if let (Some(volume), false, false) = (there, wanted.external, stays) {
                 plan.consents.push(Consent::RemovesVolume { name: volume.name.clone() });
                 let op = Op::RemoveVolume { name: volume.name.clone() };
-                draft.push(None, op, Cause::Requested, removals);
+                draft.push(None, op, Cause::Requested, &removals);
             }
         }
     }
@@ -163,29 +163,26 @@ pub(super) fn going(
     causes
 }
 
-/// Stops and removes the containers of these services, dependents first. Returns the removals.
+/// Takes the containers of these services away. A service stops when what depends on it has stopped; nobody waits for a
+/// removal.
 pub(super) fn take_away(
     project: &Project,
     observed: &Observed,
     causes: &BTreeMap<String, Cause>,
     draft: &mut Draft,
     after: &[StepId],
-) -> Vec<StepId> {
-    let mut removals = Vec::new();
+) {
     for service in project.start_order().into_iter().rev() {
         let Some(cause) = causes.get(&service.name) else { continue };
         // Whoever depends on this service has been handled before it: reverse start order.
         let mut after = after.to_vec();
-        for dependent in project.services.values() {
-            if dependent.depends_on.contains_key(&service.name) {
-                after.extend(draft.removals.get(&dependent.name).into_iter().flatten());
-            }
+        for dependent in project.services.values().filter(|it| it.depends_on.contains_key(&service.name)) {
+            after.extend(draft.stops_of(containers(observed, &dependent.name)));
         }
         for container in containers(observed, &service.name) {
-            removals.push(draft.take_away(container, cause.clone(), &after));
+            draft.take_away(container, cause.clone(), &after);
         }
     }
-    removals
 }
 
 /// The service's own containers, without one-off ones.

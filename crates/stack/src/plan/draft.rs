@@ -19,8 +19,10 @@ pub(super) struct Draft {
     pub(super) starts: BTreeMap<String, Vec<StepId>>,
     /// Waits, by service and the condition's word.
     pub(super) awaits: BTreeMap<(String, &'static str), StepId>,
-    /// Last removal of a service's containers.
-    pub(super) removals: BTreeMap<String, Vec<StepId>>,
+    /// Stop of a container that goes, by its id.
+    pub(super) stops: BTreeMap<String, StepId>,
+    /// Removal of a container, by its id.
+    pub(super) removals: BTreeMap<String, StepId>,
 }
 
 impl Draft {
@@ -32,19 +34,39 @@ impl Draft {
         self.steps.len() - 1
     }
 
-    /// Stop, if it is up, and remove. Returns the removal.
-    pub(super) fn take_away(&mut self, container: &Container, cause: Cause, after: &[StepId]) -> StepId {
-        let service = container.service.as_str();
-        let mut before_removal = after.to_vec();
-        let mut removal_cause = cause.clone();
-        if container.is_up() {
-            before_removal = vec![self.push(Some(service), Op::Stop(existing(container)), cause, after)];
-            removal_cause = Cause::Follows;
+    /// Stop, if it is up, and remove. Its ports, addresses and memory are free with the stop; who only wants those
+    /// need not wait for the removal.
+    pub(super) fn take_away(&mut self, container: &Container, cause: Cause, after: &[StepId]) {
+        let stop = self.stop(container, cause.clone(), after);
+        let cause = if stop.is_some() { Cause::Follows } else { cause };
+        let after = stop.map_or(after.to_vec(), |stop| vec![stop]);
+        self.remove(container, cause, &after);
+    }
+
+    /// Stops a container that goes; nothing when it is down already.
+    pub(super) fn stop(&mut self, container: &Container, cause: Cause, after: &[StepId]) -> Option<StepId> {
+        if !container.is_up() {
+            return None;
         }
-        let removal =
-            self.push(Some(service), Op::Remove(existing(container)), removal_cause, &before_removal);
-        self.removals.entry(service.to_owned()).or_default().push(removal);
+        let stop = self.push(Some(&container.service), Op::Stop(existing(container)), cause, after);
+        self.stops.insert(container.id.clone(), stop);
+        Some(stop)
+    }
+
+    pub(super) fn remove(&mut self, container: &Container, cause: Cause, after: &[StepId]) -> StepId {
+        let removal = self.push(Some(&container.service), Op::Remove(existing(container)), cause, after);
+        self.removals.insert(container.id.clone(), removal);
         removal
+    }
+
+    /// The stops of these containers, as far as they have one.
+    pub(super) fn stops_of<'a>(&self, containers: impl IntoIterator<Item = &'a Container>) -> Vec<StepId> {
+        containers.into_iter().filter_map(|container| self.stops.get(&container.id)).copied().collect()
+    }
+
+    /// The removals of these containers, as far as they have one.
+    pub(super) fn removals_of<'a>(&self, containers: impl IntoIterator<Item = &'a Container>) -> Vec<StepId> {
+        containers.into_iter().filter_map(|container| self.removals.get(&container.id)).copied().collect()
     }
 
     /// The steps that must have succeeded before a container of the service can be made.

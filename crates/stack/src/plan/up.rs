@@ -37,6 +37,13 @@ pub(super) struct Fate<'a> {
     pub(super) create: Vec<u32>,
 }
 
+impl Fate<'_> {
+    /// The removals after which nothing that is surplus has this name any more.
+    fn gives_up(&self, name: &str, draft: &Draft) -> Vec<StepId> {
+        draft.removals_of(self.surplus.iter().copied().filter(|container| container.name == name))
+    }
+}
+
 impl<'a> Up<'a> {
     pub(super) fn plan(&self, plan: &mut Plan) {
         let mut draft = Draft::default();
@@ -53,7 +60,8 @@ impl<'a> Up<'a> {
 
         self.pulls(&fates, plan, &mut draft);
         let fetched = self.fetched(&self.project.with_needs(&makers(&excluded)), &draft);
-        let room = take_away(self.project, self.observed, &excluded, &mut draft, &fetched);
+        take_away(self.project, self.observed, &excluded, &mut draft, &fetched);
+        let room: Vec<StepId> = draft.stops.values().copied().collect();
         self.networks(&fates, plan, &mut draft);
         self.volumes(&fates, plan, &mut draft);
         let stops = self.stop_dependents_that_restart(&fates, &mut draft);
@@ -218,13 +226,13 @@ impl<'a> Up<'a> {
         let waits = self.waits_for(service, draft);
         let mut before_start = waits;
         before_start.extend(room);
-        // A leftover may have the very name that a new container gets for the time being.
-        let surplus: Vec<StepId> =
-            fate.surplus.iter().map(|container| draft.take_away(container, Cause::Surplus, &[])).collect();
-        before_start.extend(&surplus);
+        for container in &fate.surplus {
+            draft.take_away(container, Cause::Surplus, &[]);
+        }
+        before_start.extend(draft.stops_of(fate.surplus.iter().copied()));
         for container in &fate.keep {
             let handle = ContainerRef::Existing(existing(container));
-            let renamed = self.rename_leftover(service, container, draft);
+            let renamed = self.rename_leftover(fate, container, draft);
             let (op, cause) = match container.state {
                 State::Paused => (Op::Unpause(existing(container)), Cause::Paused),
                 _ if container.is_up() => continue,
@@ -234,8 +242,7 @@ impl<'a> Up<'a> {
             let step = draft.push(Some(name), op, cause, &after);
             draft.starts.entry(name.to_owned()).or_default().push(step);
         }
-        let mut before_create = draft.before_create(service);
-        before_create.extend(surplus);
+        let before_create = draft.before_create(service);
         for number in &fate.create {
             let final_name = container_name(self.project, service, *number);
             let cause = asked_by.map_or(Cause::Missing, |by| Cause::NeededBy(by.to_owned()));
@@ -250,44 +257,66 @@ impl<'a> Up<'a> {
         for (old, cause) in &fate.replace {
             let mut after = before_start.clone();
             after.extend(stops.values().flatten());
-            let start = self.replace(service, old, cause.clone(), &before_create, &after, draft);
+            let start = self.replace(fate, old, cause.clone(), &before_create, &after, draft);
             draft.starts.entry(name.to_owned()).or_default().push(start);
         }
     }
 
-    /// The new container exists before the old one goes, so a failed creation costs nothing.
+    /// The new container exists before the old one goes, so a failed creation costs nothing. It gets its name before it
+    /// starts, since what follows containers takes the name that they start with; so the old one, once it is down, gives
+    /// its name up and is removed while the new one starts.
     fn replace(
         &self,
-        service: &Service,
+        fate: &Fate<'_>,
         old: &Container,
         cause: Cause,
         before_create: &[StepId],
         before_stop: &[StepId],
         draft: &mut Draft,
     ) -> StepId {
-        let name = Some(service.name.as_str());
-        let final_name = container_name(self.project, service, old.number);
-        let temporary = format!("{}_{final_name}", &old.id[..old.id.len().min(12)]);
+        let service = Some(fate.service.name.as_str());
+        let name = container_name(self.project, fate.service, old.number);
+        let temporary = format!("{}_{name}", &old.id[..old.id.len().min(12)]);
+        let mut after = before_create.to_vec();
+        // A leftover may have the very name that the new container gets for the time being.
+        after.extend(fate.gives_up(&temporary, draft));
+        let retired = format!("{temporary}_old");
         let op = Op::CreateContainer { name: temporary, number: old.number, replaces: Some(existing(old)) };
-        let create = draft.push(name, op, cause, before_create);
-        let mut after = before_stop.to_vec();
-        after.push(create);
-        let removal = draft.take_away(old, Cause::Follows, &after);
+        let create = draft.push(service, op, cause, &after);
         let new = ContainerRef::Created(create);
-        let op = Op::Rename { container: new.clone(), name: final_name };
-        let rename = draft.push(name, op, Cause::Follows, &[removal]);
-        draft.push(name, Op::Start(new), Cause::Follows, &[rename])
+        let mut down = before_stop.to_vec();
+        down.push(create);
+        if let Some(stop) = draft.stop(old, Cause::Follows, &down) {
+            down = vec![stop];
+        }
+        // What is half removed takes no other name any more.
+        let goes_first = matches!(old.state, State::Dead | State::Removing);
+        let mut before_rename = fate.gives_up(&name, draft);
+        if goes_first {
+            before_rename.push(draft.remove(old, Cause::Follows, &down));
+        } else if old.name == name {
+            let op = Op::Rename { container: ContainerRef::Existing(existing(old)), name: retired };
+            down = vec![draft.push(service, op, Cause::Follows, &down)];
+        }
+        before_rename.extend(&down);
+        let op = Op::Rename { container: new.clone(), name };
+        let rename = draft.push(service, op, Cause::Follows, &before_rename);
+        let start = draft.push(service, Op::Start(new), Cause::Follows, &[rename]);
+        if !goes_first {
+            draft.remove(old, Cause::Follows, &down);
+        }
+        start
     }
 
     /// A replacement that was cut short leaves its container under the temporary name.
-    fn rename_leftover(&self, service: &Service, container: &Container, draft: &mut Draft) -> Option<StepId> {
-        let name = container_name(self.project, service, container.number);
+    fn rename_leftover(&self, fate: &Fate<'_>, container: &Container, draft: &mut Draft) -> Option<StepId> {
+        let name = container_name(self.project, fate.service, container.number);
         if container.name == name {
             return None;
         }
-        let after = draft.removals.get(&service.name).cloned().unwrap_or_default();
+        let after = fate.gives_up(&name, draft);
         let op = Op::Rename { container: ContainerRef::Existing(existing(container)), name };
-        Some(draft.push(Some(&service.name), op, Cause::Follows, &after))
+        Some(draft.push(Some(&fate.service.name), op, Cause::Follows, &after))
     }
 
     /// The steps that must have succeeded before the service may start: what its dependencies owe it.

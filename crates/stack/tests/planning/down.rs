@@ -21,15 +21,15 @@ fn dependents_go_first_and_networks_last() {
         "net vol db:healthy api:up web:up other:exited=0",
         &ALL,
         &expect![[r#"
-        0 stop p-web-1: switched-off
-        1 remove p-web-1: follows (after 0)
-        2 remove p-other-1: switched-off
-        3 stop p-api-1: switched-off (after 1)
-        4 remove p-api-1: follows (after 3)
-        5 stop p-db-1: switched-off (after 4)
-        6 remove p-db-1: follows (after 5)
-        7 remove-network p_default: switched-off (after 1 2 4 6)
-    "#]],
+            0 stop p-web-1: switched-off
+            1 remove p-web-1: follows (after 0)
+            2 remove p-other-1: switched-off
+            3 stop p-api-1: switched-off (after 0)
+            4 remove p-api-1: follows (after 3)
+            5 stop p-db-1: switched-off (after 3)
+            6 remove p-db-1: follows (after 5)
+            7 remove-network p_default: switched-off (after 1 2 4 6)
+        "#]],
     );
 }
 
@@ -73,12 +73,12 @@ fn a_service_takes_along_what_cannot_do_without_it() {
         "net vol db:healthy api:up web:up other:up",
         &down("api"),
         &expect![[r#"
-        consent: StopsDependent { component: "web", needs: "api" }
-        0 stop p-web-1: needs api
-        1 remove p-web-1: follows (after 0)
-        2 stop p-api-1: switched-off (after 1)
-        3 remove p-api-1: follows (after 2)
-    "#]],
+            consent: StopsDependent { component: "web", needs: "api" }
+            0 stop p-web-1: needs api
+            1 remove p-web-1: follows (after 0)
+            2 stop p-api-1: switched-off (after 0)
+            3 remove p-api-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -111,11 +111,11 @@ fn a_supporting_service_goes_with_the_last_one_that_needs_it() {
         "net loki:up proxy:up promtail:up",
         &down("promtail"),
         &expect![[r#"
-        0 stop p-promtail-1: switched-off
-        1 remove p-promtail-1: follows (after 0)
-        2 stop p-proxy-1: unneeded (after 1)
-        3 remove p-proxy-1: follows (after 2)
-    "#]],
+            0 stop p-promtail-1: switched-off
+            1 remove p-promtail-1: follows (after 0)
+            2 stop p-proxy-1: unneeded (after 0)
+            3 remove p-proxy-1: follows (after 2)
+        "#]],
     );
     check(
         LOGS,
@@ -135,14 +135,14 @@ fn switching_off_names_what_depends_on_it() {
         "net loki:up proxy:up promtail:up",
         &down("loki"),
         &expect![[r#"
-        consent: StopsDependent { component: "promtail", needs: "loki" }
-        0 stop p-promtail-1: needs loki
-        1 remove p-promtail-1: follows (after 0)
-        2 stop p-proxy-1: unneeded (after 1)
-        3 remove p-proxy-1: follows (after 2)
-        4 stop p-loki-1: switched-off (after 1)
-        5 remove p-loki-1: follows (after 4)
-    "#]],
+            consent: StopsDependent { component: "promtail", needs: "loki" }
+            0 stop p-promtail-1: needs loki
+            1 remove p-promtail-1: follows (after 0)
+            2 stop p-proxy-1: unneeded (after 0)
+            3 remove p-proxy-1: follows (after 2)
+            4 stop p-loki-1: switched-off (after 0)
+            5 remove p-loki-1: follows (after 4)
+        "#]],
     );
 }
 
@@ -153,9 +153,8 @@ fn orphans_are_named_and_removed_only_when_asked() {
         "net vol gone:up",
         &ALL,
         &expect![[r#"
-        warning: Orphan { container: "p-gone-1", service: "gone" }
-        0 remove-network p_default: switched-off
-    "#]],
+            warning: Orphan { container: "p-gone-1", service: "gone" }
+        "#]],
     );
     let goal = Goal::Down { services: None, volumes: false, orphans: true };
     check(
@@ -163,9 +162,9 @@ fn orphans_are_named_and_removed_only_when_asked() {
         "net vol gone:up",
         &goal,
         &expect![[r#"
-        0 stop p-gone-1: orphan
-        1 remove p-gone-1: follows (after 0)
-        2 remove-network p_default: switched-off (after 1)
-    "#]],
+            0 stop p-gone-1: orphan
+            1 remove p-gone-1: follows (after 0)
+            2 remove-network p_default: switched-off (after 1)
+        "#]],
     );
 }

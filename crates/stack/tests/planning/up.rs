@@ -1,9 +1,9 @@
 //! Coming up.
 
 use expect_test::expect;
-use stack::plan::Goal;
+use stack::plan::{Goal, plan};
 
-use crate::world::{CHAIN, check, set, up};
+use crate::world::{CHAIN, check, observed, project, set, up};
 
 #[test]
 fn from_nothing_everything_is_made_and_started_in_order() {
@@ -38,12 +38,13 @@ fn a_changed_configuration_replaces_only_its_own_container() {
         "net vol db:healthy api:up!old web:up",
         &up("web"),
         &expect![[r#"
-        0 create api200000000_p-api-1: config-changed
-        1 stop p-api-1: follows (after 0)
-        2 remove p-api-1: follows (after 1)
-        3 rename api200000000_p-api-1 to p-api-1: follows (after 2)
-        4 start api200000000_p-api-1: follows (after 3)
-    "#]],
+            0 create api200000000_p-api-1: config-changed
+            1 stop p-api-1: follows (after 0)
+            2 rename p-api-1 to api200000000_p-api-1_old: follows (after 1)
+            3 rename api200000000_p-api-1 to p-api-1: follows (after 2)
+            4 start api200000000_p-api-1: follows (after 3)
+            5 remove p-api-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -54,12 +55,13 @@ fn a_changed_image_replaces_too() {
         "net vol db:healthy!image",
         &up("db"),
         &expect![[r#"
-        0 create db1000000000_p-db-1: image-changed
-        1 stop p-db-1: follows (after 0)
-        2 remove p-db-1: follows (after 1)
-        3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
-        4 start db1000000000_p-db-1: follows (after 3)
-    "#]],
+            0 create db1000000000_p-db-1: image-changed
+            1 stop p-db-1: follows (after 0)
+            2 rename p-db-1 to db1000000000_p-db-1_old: follows (after 1)
+            3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
+            4 start db1000000000_p-db-1: follows (after 3)
+            5 remove p-db-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -75,24 +77,26 @@ fn a_container_off_its_network_or_without_its_volume_is_replaced() {
         "net vol db:healthy!network",
         &up("db"),
         &expect![[r#"
-        0 create db1000000000_p-db-1: detached
-        1 stop p-db-1: follows (after 0)
-        2 remove p-db-1: follows (after 1)
-        3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
-        4 start db1000000000_p-db-1: follows (after 3)
-    "#]],
+            0 create db1000000000_p-db-1: detached
+            1 stop p-db-1: follows (after 0)
+            2 rename p-db-1 to db1000000000_p-db-1_old: follows (after 1)
+            3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
+            4 start db1000000000_p-db-1: follows (after 3)
+            5 remove p-db-1: follows (after 2)
+        "#]],
     );
     check(
         CHAIN,
         "net vol db:healthy!volume",
         &up("db"),
         &expect![[r#"
-        0 create db1000000000_p-db-1: detached
-        1 stop p-db-1: follows (after 0)
-        2 remove p-db-1: follows (after 1)
-        3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
-        4 start db1000000000_p-db-1: follows (after 3)
-    "#]],
+            0 create db1000000000_p-db-1: detached
+            1 stop p-db-1: follows (after 0)
+            2 rename p-db-1 to db1000000000_p-db-1_old: follows (after 1)
+            3 rename db1000000000_p-db-1 to p-db-1: follows (after 2)
+            4 start db1000000000_p-db-1: follows (after 3)
+            5 remove p-db-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -103,11 +107,12 @@ fn a_creation_that_was_cut_short_before_all_networks_were_joined_is_done_again()
         "net vol other:created!network",
         &up("other"),
         &expect![[r#"
-        0 create other1000000_p-other-1: detached
-        1 remove p-other-1: follows (after 0)
-        2 rename other1000000_p-other-1 to p-other-1: follows (after 1)
-        3 start other1000000_p-other-1: follows (after 2)
-    "#]],
+            0 create other1000000_p-other-1: detached
+            1 rename p-other-1 to other1000000_p-other-1_old: follows (after 0)
+            2 rename other1000000_p-other-1 to p-other-1: follows (after 1)
+            3 start other1000000_p-other-1: follows (after 2)
+            4 remove p-other-1: follows (after 1)
+        "#]],
     );
 }
 
@@ -158,11 +163,11 @@ fn a_dead_container_is_replaced_without_a_stop() {
         "net vol other:dead",
         &up("other"),
         &expect![[r#"
-        0 create other1000000_p-other-1: not-running
-        1 remove p-other-1: follows (after 0)
-        2 rename other1000000_p-other-1 to p-other-1: follows (after 1)
-        3 start other1000000_p-other-1: follows (after 2)
-    "#]],
+            0 create other1000000_p-other-1: not-running
+            1 remove p-other-1: follows (after 0)
+            2 rename other1000000_p-other-1 to p-other-1: follows (after 0 1)
+            3 start other1000000_p-other-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -174,11 +179,11 @@ fn a_replacement_that_was_cut_short_is_carried_to_its_end() {
         "net vol other:up!old other:created!name",
         &up("other"),
         &expect![[r#"
-        0 stop p-other-1: surplus
-        1 remove p-other-1: follows (after 0)
-        2 rename 0123_p-other-1 to p-other-1: follows (after 1)
-        3 start 0123_p-other-1: not-running (after 1 2)
-    "#]],
+            0 stop p-other-1: surplus
+            1 remove p-other-1: follows (after 0)
+            2 rename 0123_p-other-1 to p-other-1: follows (after 1)
+            3 start 0123_p-other-1: not-running (after 0 2)
+        "#]],
     );
     // The new one had not joined its networks: it goes before another one gets its name.
     check(
@@ -186,12 +191,44 @@ fn a_replacement_that_was_cut_short_is_carried_to_its_end() {
         "net vol other:up!old other:created!name!network",
         &up("other"),
         &expect![[r#"
+            0 remove 0123_p-other-1: surplus
+            1 create other1000000_p-other-1: config-changed
+            2 stop p-other-1: follows (after 1)
+            3 rename p-other-1 to other1000000_p-other-1_old: follows (after 2)
+            4 rename other1000000_p-other-1 to p-other-1: follows (after 3)
+            5 start other1000000_p-other-1: follows (after 4)
+            6 remove p-other-1: follows (after 3)
+        "#]],
+    );
+    // The old one has given its name up; the new one needs not wait for its removal.
+    check(
+        CHAIN,
+        "net vol other:exited=0!old!retired other:created!name",
+        &up("other"),
+        &expect![[r#"
+        0 remove 0123_p-other-1_old: surplus
+        1 rename 0123_p-other-1 to p-other-1: follows
+        2 start 0123_p-other-1: not-running (after 1)
+    "#]],
+    );
+    // The new one runs, the old one is still to be removed.
+    check(
+        CHAIN,
+        "net vol other:exited=0!old!retired other:up",
+        &up("other"),
+        &expect![[r#"
+        0 remove 0123_p-other-1_old: surplus
+    "#]],
+    );
+    // It was going on when the files changed back: the old one returns under its own name.
+    check(
+        CHAIN,
+        "net vol other:exited=0!retired other:created!name!old",
+        &up("other"),
+        &expect![[r#"
         0 remove 0123_p-other-1: surplus
-        1 create other1000000_p-other-1: config-changed (after 0)
-        2 stop p-other-1: follows (after 0 1)
-        3 remove p-other-1: follows (after 2)
-        4 rename other1000000_p-other-1 to p-other-1: follows (after 3)
-        5 start other1000000_p-other-1: follows (after 4)
+        1 rename 0123_p-other-1_old to p-other-1: follows
+        2 start 0123_p-other-1_old: not-running (after 1)
     "#]],
     );
     // The old one has gone, the new one was not renamed yet.
@@ -204,6 +241,23 @@ fn a_replacement_that_was_cut_short_is_carried_to_its_end() {
         1 start 0123_p-other-1: not-running (after 0)
     "#]],
     );
+}
+
+#[test]
+fn a_temporary_name_is_taken_again_only_after_who_had_it_is_removed() {
+    let project = project(CHAIN);
+    let mut there = observed(&project, "net vol other:up!old other:created!old");
+    there.containers[1].name = "other1000000_p-other-1".into();
+    expect![[r#"
+        0 remove other1000000_p-other-1: surplus
+        1 create other1000000_p-other-1: config-changed (after 0)
+        2 stop p-other-1: follows (after 1)
+        3 rename p-other-1 to other1000000_p-other-1_old: follows (after 2)
+        4 rename other1000000_p-other-1 to p-other-1: follows (after 3)
+        5 start other1000000_p-other-1: follows (after 4)
+        6 remove p-other-1: follows (after 3)
+    "#]]
+    .assert_eq(&plan(&project, &there, &up("other")).to_string());
 }
 
 #[test]
@@ -229,12 +283,13 @@ fn recreate_replaces_what_was_asked_for_and_not_what_it_needs() {
         "net vol db:healthy api:up",
         &goal,
         &expect![[r#"
-        0 create api200000000_p-api-1: requested
-        1 stop p-api-1: follows (after 0)
-        2 remove p-api-1: follows (after 1)
-        3 rename api200000000_p-api-1 to p-api-1: follows (after 2)
-        4 start api200000000_p-api-1: follows (after 3)
-    "#]],
+            0 create api200000000_p-api-1: requested
+            1 stop p-api-1: follows (after 0)
+            2 rename p-api-1 to api200000000_p-api-1_old: follows (after 1)
+            3 rename api200000000_p-api-1 to p-api-1: follows (after 2)
+            4 start api200000000_p-api-1: follows (after 3)
+            5 remove p-api-1: follows (after 2)
+        "#]],
     );
 }
 
@@ -284,14 +339,15 @@ fn a_dependent_with_restart_stops_before_and_starts_after() {
         "net db:up!old api:up",
         &up("api"),
         &expect![[r#"
-        0 stop p-api-1: needs db
-        1 create db1000000000_p-db-1: config-changed
-        2 stop p-db-1: follows (after 0 1)
-        3 remove p-db-1: follows (after 2)
-        4 rename db1000000000_p-db-1 to p-db-1: follows (after 3)
-        5 start db1000000000_p-db-1: follows (after 4)
-        6 start p-api-1: follows (after 0 5)
-    "#]],
+            0 stop p-api-1: needs db
+            1 create db1000000000_p-db-1: config-changed
+            2 stop p-db-1: follows (after 0 1)
+            3 rename p-db-1 to db1000000000_p-db-1_old: follows (after 2)
+            4 rename db1000000000_p-db-1 to p-db-1: follows (after 3)
+            5 start db1000000000_p-db-1: follows (after 4)
+            6 remove p-db-1: follows (after 3)
+            7 start p-api-1: follows (after 0 5)
+        "#]],
     );
 }
 
@@ -346,12 +402,12 @@ fn a_component_makes_room_for_the_one_that_excludes_it() {
         "net loki:up proxy:up old:up",
         &up("new"),
         &expect![[r#"
-        consent: StopsExcluded { component: "old", by: "new" }
-        0 stop p-old-1: excluded-by new
-        1 remove p-old-1: follows (after 0)
-        2 create p-new-1: missing
-        3 start p-new-1: follows (after 1 2)
-    "#]],
+            consent: StopsExcluded { component: "old", by: "new" }
+            0 stop p-old-1: excluded-by new
+            1 remove p-old-1: follows (after 0)
+            2 create p-new-1: missing
+            3 start p-new-1: follows (after 0 2)
+        "#]],
     );
 }
 
@@ -362,13 +418,13 @@ fn nothing_makes_room_before_the_images_of_what_comes_are_here() {
         "net loki:up proxy:up old:up -n:1",
         &up("new"),
         &expect![[r#"
-        consent: StopsExcluded { component: "old", by: "new" }
-        0 pull n:1: missing
-        1 stop p-old-1: excluded-by new (after 0)
-        2 remove p-old-1: follows (after 1)
-        3 create p-new-1: missing (after 0)
-        4 start p-new-1: follows (after 2 3)
-    "#]],
+            consent: StopsExcluded { component: "old", by: "new" }
+            0 pull n:1: missing
+            1 stop p-old-1: excluded-by new (after 0)
+            2 remove p-old-1: follows (after 1)
+            3 create p-new-1: missing (after 0)
+            4 start p-new-1: follows (after 1 3)
+        "#]],
     );
     // What it needs has to arrive as well; what somebody else asked for beside it does not.
     let goal = Goal::Up { services: set("new other"), recreate: false, wait: false };
@@ -384,11 +440,11 @@ fn nothing_makes_room_before_the_images_of_what_comes_are_here() {
             3 stop p-old-1: excluded-by new (after 0 1)
             4 remove p-old-1: follows (after 3)
             5 create p-proxy-1: needed-by new (after 0)
-            6 start p-proxy-1: follows (after 4 5)
+            6 start p-proxy-1: follows (after 3 5)
             7 create p-new-1: missing (after 1)
-            8 start p-new-1: follows (after 4 6 7)
+            8 start p-new-1: follows (after 3 6 7)
             9 create p-other-1: missing (after 2)
-            10 start p-other-1: follows (after 4 9)
+            10 start p-other-1: follows (after 3 9)
         "#]],
     );
 }
@@ -404,10 +460,11 @@ fn a_dependent_with_restart_stops_after_the_image_of_what_it_needs_is_here() {
             1 stop p-api-1: needs db (after 0)
             2 create db1000000000_p-db-1: config-changed (after 0)
             3 stop p-db-1: follows (after 1 2)
-            4 remove p-db-1: follows (after 3)
+            4 rename p-db-1 to db1000000000_p-db-1_old: follows (after 3)
             5 rename db1000000000_p-db-1 to p-db-1: follows (after 4)
             6 start db1000000000_p-db-1: follows (after 5)
-            7 start p-api-1: follows (after 1 6)
+            7 remove p-db-1: follows (after 4)
+            8 start p-api-1: follows (after 1 6)
         "#]],
     );
 }

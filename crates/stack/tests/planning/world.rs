@@ -47,7 +47,8 @@ pub(crate) fn project(yaml: &str) -> Project {
 }
 
 /// What is there, by words: `db:healthy api:exited=1 web:up!old`. After the colon stands the state, after
-/// `!` what is wrong with the container: `old` configuration, `image`, `network`, `volume`, `name`.
+/// `!` what is wrong with the container: `old` configuration, `image`, `network`, `volume`, `name`, or `retired`,
+/// which is the name of a container that is replaced and down.
 /// Images of all services are there but those after `-`, such as `-db:1`. `net` and `vol` are there too.
 pub(crate) fn observed(project: &Project, words: &str) -> Observed {
     let mut there = Observed::default();
@@ -103,6 +104,9 @@ fn container(project: &Project, word: &str, number: usize) -> Container {
             let (source, target) = (mount.source.clone(), mount.target.clone());
             container.mounts.push(ContainerMount { volume, source, target });
         }
+    } else {
+        let networks = project.networks.values().map(|network| network.name.clone());
+        container.networks = networks.map(|name| (name.clone(), format!("id-{name}"))).collect();
     }
     (container.state, container.health, container.exit_code) = match state {
         "up" => (State::Running, None, None),
@@ -122,6 +126,7 @@ fn container(project: &Project, word: &str, number: usize) -> Container {
             "network" => container.networks.clear(),
             "volume" => container.mounts.clear(),
             "name" => container.name = format!("0123_{}", container.name),
+            "retired" => container.name = format!("0123_{}_old", container.name),
             "second" => {
                 container.number = 2;
                 container.name = format!("{}-{name}-2", project.name);

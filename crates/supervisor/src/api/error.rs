@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use super::codes::codes;
+pub use super::facts::{Awaited, Fact, Facts, Owner, PartState, ResourceKind};
+
 /// A failure as every face gets it. The face turns the code into a sentence and a remedy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -14,32 +17,14 @@ pub struct AppError {
     pub subject: String,
     /// Technical words: the engine's message, the place in a file, who holds a port.
     pub detail: String,
-    /// Further facts that the sentence names, by stable keys.
-    pub facts: std::collections::BTreeMap<String, String>,
-}
-
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
-        /// Every kind of failure. A code is never renamed: scripts and translations hang on it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        pub enum ErrorCode {
-            $($(#[$doc])* #[serde(rename = $code)] #[cfg_attr(test, ts(rename = $code))] $name,)+
-        }
-
-        impl ErrorCode {
-            /// All codes, for tables that must be complete.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// The kebab-case word.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $code),+ }
-            }
-        }
-    };
+    /// Further facts that the sentence names.
+    #[cfg_attr(test, ts(as = "super::facts::DeclaredFacts"))]
+    pub facts: Facts,
 }
 
 codes! {
+    /// Every kind of failure. A code is never renamed: scripts and translations hang on it.
+    ErrorCode:
     /// No engine was found in any of the usual places.
     NoEngine = "no-engine",
     /// The engine's socket may not be opened by this user.
@@ -145,18 +130,13 @@ codes! {
 impl AppError {
     /// An error without further facts.
     pub fn new(code: ErrorCode, subject: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            subject: subject.into(),
-            detail: detail.into(),
-            facts: std::collections::BTreeMap::default(),
-        }
+        Self { code, subject: subject.into(), detail: detail.into(), facts: Facts::default() }
     }
 
     /// The same with one more fact.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.facts.insert(key.to_owned(), value.into());
+    pub fn with(mut self, fact: Fact) -> Self {
+        self.facts.set(fact);
         self
     }
 }

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    error::AppError,
-    snapshot::{Notice, Preview},
-};
+use super::{error::AppError, notice::Notice, operation::Preview};
 
 /// Everything a user can ask for. Progress is not returned: it shows up in the next snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,15 @@
 
 use serde::Serialize;
 
-use super::{error::AppError, intent::Offer};
+use super::{codes::codes, error::AppError};
+pub use super::{
+    failure::{Cause, Diagnosis, Evidence},
+    notice::{Notice, NoticeCode, Remark},
+    operation::{
+        Operation, OperationVerb, Outcome, Preview, PullProgress, Step, StepCause, StepState, StepVerb,
+        Waiting,
+    },
+};
 
 /// The state of a stack at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -208,6 +216,55 @@ pub enum Phase {
     Unknown,
 }
 
+codes! {
+    /// The word of a phase.
+    PhaseKind:
+    /// Switched off.
+    Off = "off",
+    /// Its image is being fetched.
+    Pulling = "pulling",
+    /// Its container is being made.
+    Creating = "creating",
+    /// Its container is being started.
+    Starting = "starting",
+    /// It is not there yet.
+    Waiting = "waiting",
+    /// It runs and answers.
+    Healthy = "healthy",
+    /// Something is wrong with it.
+    Degraded = "degraded",
+    /// It does not run.
+    Failed = "failed",
+    /// It is being stopped.
+    Stopping = "stopping",
+    /// It has done its work.
+    Completed = "completed",
+    /// It is not as it should be.
+    Drifted = "drifted",
+    /// The engine does not answer.
+    Unknown = "unknown",
+}
+
+impl Phase {
+    /// Its word.
+    pub fn kind(&self) -> PhaseKind {
+        match self {
+            Self::Off => PhaseKind::Off,
+            Self::Pulling { .. } => PhaseKind::Pulling,
+            Self::Creating => PhaseKind::Creating,
+            Self::Starting => PhaseKind::Starting,
+            Self::Waiting { .. } => PhaseKind::Waiting,
+            Self::Healthy => PhaseKind::Healthy,
+            Self::Degraded { .. } => PhaseKind::Degraded,
+            Self::Failed { .. } => PhaseKind::Failed,
+            Self::Stopping => PhaseKind::Stopping,
+            Self::Completed => PhaseKind::Completed,
+            Self::Drifted { .. } => PhaseKind::Drifted,
+            Self::Unknown => PhaseKind::Unknown,
+        }
+    }
+}
+
 /// What a component waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -245,38 +302,6 @@ pub enum Drift {
     Outdated,
     /// It is frozen.
     Paused,
-}
-
-/// Why something failed, with what there is to show for it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Cause {
-    /// The kind of failure.
-    pub error: AppError,
-    /// The name of the failure, when its signature is known: a code of `stack::diagnosis`.
-    pub diagnosis: Option<String>,
-    /// What was seen.
-    pub evidence: Evidence,
-}
-
-/// What was seen of a failed component.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Evidence {
-    /// Code of the last exit.
-    pub exit_code: Option<f64>,
-    /// The kernel killed it for its memory limit.
-    pub oom_killed: bool,
-    /// How often the engine has started it again.
-    pub restarts: f64,
-    /// Last output of the engine's health check.
-    pub health_check: Option<String>,
-    /// Last answer to our own probe.
-    pub probe: Option<String>,
-    /// Last log lines.
-    pub log_tail: Vec<String>,
 }
 
 /// The two opinions on a component's health. They are kept apart since they look from different sides.
@@ -379,142 +404,4 @@ pub struct Link {
     pub component: String,
     /// Whether that one is ready.
     pub live: bool,
-}
-
-/// A plan that is being carried out, or was.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Operation {
-    /// Grows with each operation of a supervisor.
-    pub id: u32,
-    /// `up`, `down` or `restart`.
-    pub verb: String,
-    /// Unix milliseconds.
-    pub started: f64,
-    /// Its steps, in plan order.
-    pub steps: Vec<Step>,
-    /// How it ended; `None` while it runs.
-    pub outcome: Option<Outcome>,
-    /// What a user can ask for now that it has ended.
-    pub offers: Vec<Offer>,
-}
-
-/// A request that waits for its turn: for another operation, or for another process that changes the stack.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Waiting {
-    /// `up`, `down` or `restart`.
-    pub verb: String,
-    /// The components that were named.
-    pub components: Vec<String>,
-    /// Unix milliseconds.
-    pub since: f64,
-    /// The program that changes the stack now, in its own words; `None` when it waits for another request of this one.
-    pub holder: Option<String>,
-}
-
-/// How an operation ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Every step succeeded.
-    Succeeded,
-    /// A step failed; independent branches went on.
-    Failed,
-    /// The user ended it.
-    Cancelled,
-}
-
-/// One step of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// Kind of step, such as `pull` or `start`: a verb of `stack::plan`.
-    pub verb: String,
-    /// What it is done to.
-    pub subject: String,
-    /// The service it is done for.
-    pub service: Option<String>,
-    /// Why: a code of `stack::plan`.
-    pub cause: String,
-    /// The service that the cause names.
-    pub because_of: Option<String>,
-    /// Indices of the steps it comes after.
-    pub after: Vec<u32>,
-    /// How far it is.
-    pub state: StepState,
-}
-
-/// How far a step is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum StepState {
-    /// Its turn has not come.
-    Pending,
-    /// It is under way.
-    Running {
-        /// Unix milliseconds.
-        since: f64,
-        /// Bytes, for a pull.
-        progress: Option<Progress>,
-    },
-    /// It succeeded.
-    Done {
-        /// Milliseconds it took.
-        millis: f64,
-    },
-    /// It failed.
-    Failed {
-        /// Why.
-        error: AppError,
-    },
-    /// It was not done since a step before it failed, or the user ended the operation.
-    Skipped,
-}
-
-/// How far a pull is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    /// Bytes downloaded.
-    pub current: f64,
-    /// Bytes in all, as far as known.
-    pub total: f64,
-    /// Layers complete.
-    pub layers_done: u32,
-    /// Layers in all, as far as known.
-    pub layers: u32,
-}
-
-/// Something the user should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// A stable kebab-case word.
-    pub code: String,
-    /// What it is about: a container, a volume, a file, a variable.
-    pub subject: String,
-    /// A second name, where the sentence needs one.
-    pub other: Option<String>,
-}
-
-/// A plan before it is carried out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Preview {
-    /// What would be done.
-    pub steps: Vec<Step>,
-    /// What the user must agree to: code, subject, other.
-    pub consents: Vec<Notice>,
-    /// What the user should know.
-    pub warnings: Vec<Notice>,
-    /// What forbids it.
-    pub refusals: Vec<AppError>,
 }

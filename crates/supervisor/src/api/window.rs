@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     intent::{Intent, Offer, Review},
-    snapshot::Preview,
+    operation::Preview,
+    snapshot::{EngineHealth, PhaseKind},
 };
 
 /// What the engine tells of itself beside its version.
@@ -188,7 +189,11 @@ pub struct HealthEvent {
     pub from: HealthSource,
     /// Whether it was good news.
     pub ok: bool,
-    /// The output of the check, the answer, or the phase.
+    /// The phase that it got into, where that is the news.
+    pub phase: Option<PhaseKind>,
+    /// The engine's verdict, where that is the news.
+    pub engine: Option<EngineHealth>,
+    /// The output of the check, or the answer; empty where there is none.
     pub output: String,
 }
 
@@ -232,6 +237,8 @@ pub struct Detail {
 pub struct EngineCandidate {
     /// Stable word: docker-desktop, docker-engine, colima, orbstack, rancher-desktop, podman, configured.
     pub id: String,
+    /// Names this very engine, with the certificates that reach it, where the user chooses it.
+    pub key: String,
     /// Its name.
     pub product: String,
     /// Where it was looked for.
@@ -376,7 +383,7 @@ pub enum Change {
     },
     /// Works on another engine.
     UseEngine {
-        /// Where it listens.
+        /// The key of one that was found, the name of a Docker context, or an address.
         endpoint: String,
     },
     /// Remembers the user's choices.

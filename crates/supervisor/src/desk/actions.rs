@@ -5,8 +5,8 @@ use std::path::Path;
 use stack::meta::Reload;
 
 use super::{
-    AppError, Change, Desk, Duration, Errand, ErrorCode, Privacy, Reply, details, engine_error, engines,
-    held, links, not_connected, write_atomically,
+    AppError, Change, Choice, Desk, Duration, Errand, ErrorCode, Privacy, Reply, details, engine_error,
+    engines, links, write_atomically,
 };
 
 /// How long a component may take to read its configuration anew.
@@ -27,10 +27,10 @@ impl Desk {
             }
             Change::StartEngine { id } => engines::launch(&id).map(Errand::StartEngine),
             Change::UseEngine { endpoint } => {
-                // An address that is none is refused here: the usual engine must not take its place without a word.
-                engine::resolve(Some(&endpoint), &super::environment, &super::home())
+                // What is none is refused here: the usual engine must not take its place without a word.
+                let endpoint = engine::pick(&endpoint, &super::environment, &super::home())
                     .map_err(|error| engine_error(&error))?;
-                self.work_on(Some(endpoint));
+                self.0.supervisor.use_engine(Choice::This(endpoint));
                 Ok(Errand::Reply(Reply::Done))
             }
             Change::Reload { component } => {
@@ -63,8 +63,7 @@ impl Desk {
             container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
         };
         let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
-        let endpoint = held(&self.0.present).as_ref().map(|present| present.endpoint.uri.clone());
-        let host = crate::state::host_of(&endpoint.ok_or_else(not_connected)?);
+        let host = crate::state::host_of(self.0.supervisor.endpoint().uri());
         let failed =
             |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, component, error.to_string());
         let http = clients::Http::new().map_err(failed)?;

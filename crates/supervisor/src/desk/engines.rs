@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-use engine::{Endpoint, Engine, EngineError, Origin, usual_places};
+use engine::{Endpoint, Engine, EngineError, Origin};
 use futures_util::future::join_all;
 use stack::compose::Project;
 use tokio::time;
@@ -29,26 +29,23 @@ const PRODUCTS: [(&str, &str, &str, &[&str]); 7] = [
     ("podman", "Podman", "systemctl", &["--user", "start", "podman.socket"]),
 ];
 
-/// Looks in all the usual places, and at the engine that is meant now.
+/// Looks wherever an engine may be, and at the one that is meant now.
 pub(super) async fn candidates(
     env: &(dyn Fn(&str) -> Option<String> + Sync),
     home: &Path,
     meant: &Endpoint,
 ) -> Vec<EngineCandidate> {
-    let mut places: Vec<(String, &'static str)> = usual_places(&|name| env(name), home)
-        .into_iter()
-        .map(|(path, origin)| {
-            let name = if let Origin::Found(name) = origin { name } else { "Docker Engine" };
-            (format!("unix://{}", path.display()), name)
-        })
-        .collect();
-    if !places.iter().any(|(uri, _)| *uri == meant.uri) {
-        places.insert(0, (meant.uri.clone(), ""));
+    let mut places = engine::candidates(&|name| env(name), home);
+    if !places.iter().any(|place| place.id() == meant.id()) {
+        places.insert(0, meant.clone());
     }
-    let looks = places.into_iter().map(|(uri, name)| async move { look(uri, name).await });
-    let mut best: BTreeMap<usize, EngineCandidate> = BTreeMap::new();
-    for found in join_all(looks).await {
-        let order = PRODUCTS.iter().position(|(id, ..)| *id == found.id).map_or(0, |position| position + 1);
+    let mut best: BTreeMap<(usize, String), EngineCandidate> = BTreeMap::new();
+    for found in join_all(places.iter().map(look)).await {
+        // Of a product the best of its sockets is shown; what the user has set up himself is shown all of it.
+        let order = match PRODUCTS.iter().position(|(id, ..)| *id == found.id) {
+            Some(position) => (position + 1, String::new()),
+            None => (0, found.key.clone()),
+        };
         match best.get(&order) {
             Some(before) if before.state <= found.state => {}
             _ => drop(best.insert(order, found)),
@@ -57,18 +54,26 @@ pub(super) async fn candidates(
     best.into_values().collect()
 }
 
-async fn look(uri: String, name: &'static str) -> EngineCandidate {
-    let endpoint = Endpoint::at(uri.clone());
+async fn look(endpoint: &Endpoint) -> EngineCandidate {
+    let uri = endpoint.uri();
+    let name = match endpoint.origin() {
+        Origin::Found(name) => name,
+        Origin::Default => "Docker Engine",
+        Origin::Context(name) => name,
+        Origin::Flag | Origin::DockerHost => "",
+    };
     let path = uri.strip_prefix("unix://").unwrap_or_default();
     let answer = if !path.is_empty() && !Path::new(path).exists() {
         None
     } else {
-        time::timeout(PATIENCE, Engine::connect(&endpoint)).await.ok()
+        time::timeout(PATIENCE, Engine::connect(endpoint)).await.ok()
     };
-    let product = PRODUCTS.iter().find(|(_, title, ..)| *title == name);
+    // A context may be called like a product.
+    let usual = matches!(endpoint.origin(), Origin::Found(_) | Origin::Default);
+    let product = PRODUCTS.iter().find(|(_, title, ..)| usual && *title == name);
     let installed = product.is_some_and(|(_, _, program, _)| name != "Docker Engine" && on_path(program))
         && !matches!(product, Some((_, _, "systemctl", _)));
-    let installed = installed || (name == "Docker Engine" && on_path("dockerd"));
+    let installed = installed || (*endpoint.origin() == Origin::Default && on_path("dockerd"));
     let (state, detail, title) = match &answer {
         Some(Ok(engine)) => {
             let info = engine.info();
@@ -89,7 +94,7 @@ async fn look(uri: String, name: &'static str) -> EngineCandidate {
         None => (EngineState::Absent, format!("{path}: no such file"), name.to_owned()),
     };
     let startable = state == EngineState::Stopped && product.is_some_and(|(.., it, _)| on_path(it));
-    let join = (state == EngineState::Denied && name == "Docker Engine")
+    let join = (state == EngineState::Denied && *endpoint.origin() == Origin::Default)
         .then(|| "sudo usermod -aG docker \"$USER\"".to_owned());
     let start = product.filter(|_| state == EngineState::Stopped).map(|(id, _, program, words)| {
         let sudo = if *id == "docker-engine" { "sudo " } else { "" };
@@ -98,8 +103,9 @@ async fn look(uri: String, name: &'static str) -> EngineCandidate {
     let command = start.or(join);
     EngineCandidate {
         id: product.map_or("configured", |(id, ..)| id).to_owned(),
-        product: if title.is_empty() { uri.clone() } else { title },
-        endpoint: uri,
+        key: endpoint.id(),
+        product: if title.is_empty() { uri.to_owned() } else { title },
+        endpoint: uri.to_owned(),
         state,
         detail,
         command,
@@ -143,11 +149,7 @@ pub(super) fn launch(id: &str) -> Result<Launch, AppError> {
 }
 
 /// What the engine tells of itself, with what the stack's containers use of its memory.
-pub(super) async fn facts(
-    engine: &Engine,
-    project: &Project,
-    origin: &Origin,
-) -> Result<EngineFacts, AppError> {
+pub(super) async fn facts(engine: &Engine, project: &Project) -> Result<EngineFacts, AppError> {
     let system = engine.system().await.map_err(|error| engine_error(&error))?;
     let observed = engine.observe(project).await.map_err(|error| engine_error(&error))?;
     let running = observed.containers.iter().filter(|container| container.is_up());
@@ -155,7 +157,7 @@ pub(super) async fn facts(
     let used: u64 = readings.into_iter().flatten().map(|stats| stats.memory).sum();
     let disk = engine.info().local.then(|| space(Path::new(&system.root_dir))).flatten();
     Ok(EngineFacts {
-        context: match origin {
+        context: match engine.endpoint().origin() {
             Origin::Context(name) => name.clone(),
             Origin::Found(name) => (*name).to_owned(),
             Origin::DockerHost => "DOCKER_HOST".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::api::{
-    snapshot::{Component, EngineHealth, Phase, Snapshot},
+    snapshot::{Component, EngineHealth, Phase, PhaseKind, Snapshot},
     window::{HealthEvent, HealthSource},
 };
 
@@ -12,7 +12,7 @@ const KEPT: usize = 100;
 
 #[derive(Default)]
 struct Seen {
-    phase: Option<String>,
+    phase: Option<PhaseKind>,
     engine: Option<EngineHealth>,
     probe: Option<bool>,
     events: VecDeque<HealthEvent>,
@@ -37,13 +37,15 @@ impl History {
 
 impl Seen {
     fn note(&mut self, component: &Component, now: f64) {
-        let (word, ok) = phase(&component.phase);
-        if self.phase.as_deref() != Some(word) {
+        let news =
+            |from, ok| HealthEvent { at: now, from, ok, phase: None, engine: None, output: String::new() };
+        let phase = component.phase.kind();
+        if self.phase != Some(phase) {
             // The first sight of a component that is off is no news.
-            if self.phase.is_some() || word != "off" {
-                self.add(HealthEvent { at: now, from: HealthSource::Phase, ok, output: word.to_owned() });
+            if self.phase.is_some() || phase != PhaseKind::Off {
+                self.add(HealthEvent { phase: Some(phase), ..news(HealthSource::Phase, is_well(phase)) });
             }
-            self.phase = Some(word.to_owned());
+            self.phase = Some(phase);
         }
         if let Some(probe) = &component.health.probe
             && self.probe != Some(probe.ok)
@@ -51,27 +53,24 @@ impl Seen {
             self.probe = Some(probe.ok);
             self.add(HealthEvent {
                 at: probe.at,
-                from: HealthSource::Probe,
-                ok: probe.ok,
                 output: format!("{}: {}", probe.url, probe.answer),
+                ..news(HealthSource::Probe, probe.ok)
             });
         }
         if component.health.engine != self.engine {
             self.engine = component.health.engine;
-            let output = match self.engine {
-                Some(EngineHealth::Starting) => "starting",
-                Some(EngineHealth::Healthy) => "healthy",
-                Some(EngineHealth::Unhealthy) => "unhealthy",
-                None => return,
-            };
-            let ok = self.engine != Some(EngineHealth::Unhealthy);
+            if self.engine.is_none() {
+                return;
+            }
             let output = match &component.phase {
-                Phase::Failed { cause } | Phase::Degraded { cause } => {
-                    cause.evidence.health_check.clone().unwrap_or_else(|| output.to_owned())
-                }
-                _ => output.to_owned(),
+                Phase::Failed { cause } | Phase::Degraded { cause } => cause.evidence.health_check.clone(),
+                _ => None,
             };
-            self.add(HealthEvent { at: now, from: HealthSource::Engine, ok, output });
+            self.add(HealthEvent {
+                engine: self.engine,
+                output: output.unwrap_or_default(),
+                ..news(HealthSource::Engine, self.engine != Some(EngineHealth::Unhealthy))
+            });
         }
     }
 
@@ -81,20 +80,17 @@ impl Seen {
     }
 }
 
-/// The word of a phase, and whether all is well in it.
-pub(super) fn phase(phase: &Phase) -> (&'static str, bool) {
+/// Whether all is well in a phase.
+fn is_well(phase: PhaseKind) -> bool {
     match phase {
-        Phase::Off => ("off", true),
-        Phase::Pulling { .. } => ("pulling", true),
-        Phase::Creating => ("creating", true),
-        Phase::Starting => ("starting", true),
-        Phase::Waiting { .. } => ("waiting", true),
-        Phase::Healthy => ("healthy", true),
-        Phase::Degraded { .. } => ("degraded", false),
-        Phase::Failed { .. } => ("failed", false),
-        Phase::Stopping => ("stopping", true),
-        Phase::Completed => ("completed", true),
-        Phase::Drifted { .. } => ("drifted", false),
-        Phase::Unknown => ("unknown", false),
+        PhaseKind::Off
+        | PhaseKind::Pulling
+        | PhaseKind::Creating
+        | PhaseKind::Starting
+        | PhaseKind::Waiting
+        | PhaseKind::Healthy
+        | PhaseKind::Stopping
+        | PhaseKind::Completed => true,
+        PhaseKind::Degraded | PhaseKind::Failed | PhaseKind::Drifted | PhaseKind::Unknown => false,
     }
 }

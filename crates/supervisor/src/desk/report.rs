@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::history::phase;
 use crate::api::snapshot::{Engine, Snapshot};
 
 pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>) -> String {
@@ -24,7 +23,7 @@ pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>
     let _ = writeln!(text, "stack: {} in {}\n", snapshot.stack.name, snapshot.stack.folder);
     for component in &snapshot.components {
         let switch = if component.enabled { "on" } else { "off" };
-        let (word, _) = phase(&component.phase);
+        let word = component.phase.kind();
         let _ = writeln!(text, "{}: switch {switch}, {word}, {}", component.id, component.image);
         if let Some(container) = &component.container {
             let ports: Vec<String> = container

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Place, engines::float};
 use crate::{
     api::window::{LogBatch, LogLine, LogRequest, LogSource, Stats, StatsBatch},
+    clock::now,
     logs::{Line, LogQuery, read},
-    run::now,
 };
 
 /// Between two batches of lines.

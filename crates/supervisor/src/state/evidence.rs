@@ -7,8 +7,8 @@ use stack::{
 
 use super::{Effect, Link, Seen, State};
 use crate::api::{
-    error::{AppError, ErrorCode},
-    snapshot::{Cause, Evidence},
+    error::{AppError, ErrorCode, Fact},
+    failure::{Cause, Evidence},
 };
 
 impl State {
@@ -60,7 +60,7 @@ impl State {
         let probe = probe.or_else(|| self.containers(service).find_map(|it| self.asks.last(&it.id)));
         let mut evidence = Evidence {
             probe: probe.map(|probe| format!("{}: {}", probe.url, probe.answer)),
-            exit_code: error.facts.get("exitCode").and_then(|code| code.parse().ok()),
+            exit_code: error.facts.exit_code().copied().map(code),
             ..Evidence::default()
         };
         let mut diagnosis = None;
@@ -75,7 +75,7 @@ impl State {
             let output = seen.log_tail.iter().map(String::as_str);
             let output = output.chain(seen.healthcheck.as_ref().map(|check| check.output.as_str()));
             let output = output.chain((!seen.error.is_empty()).then_some(seen.error.as_str()));
-            diagnosis = diagnose(seen.exit_code, seen.oom_killed, output).map(|it| it.code().to_owned());
+            diagnosis = diagnose(seen.exit_code, seen.oom_killed, output).map(crate::errors::diagnosis);
         }
         Cause { error, diagnosis, evidence }
     }
@@ -89,8 +89,8 @@ fn code(code: i64) -> f64 {
 /// The failure that a container's own state is.
 pub(super) fn failure_of(container: &Container) -> Option<AppError> {
     let exited = |code: Option<i64>| {
-        let code = code.unwrap_or_default().to_string();
-        AppError::new(ErrorCode::Exited, &container.service, &code).with("exitCode", code)
+        let code = code.unwrap_or_default();
+        AppError::new(ErrorCode::Exited, &container.service, code.to_string()).with(Fact::ExitCode(code))
     };
     match container.state {
         ContainerState::Restarting | ContainerState::Dead => Some(exited(container.exit_code)),

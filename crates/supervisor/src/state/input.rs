@@ -2,26 +2,25 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
     time::Duration,
 };
 
 use clients::probe::Question;
 use engine::{Details, EngineInfo, Event, Evidence};
 use stack::{
-    compose::Project,
     observed::{ConfigFault, Observed},
     plan::StepId,
 };
 use tokio::sync::oneshot;
 
-use super::{Answer, Ask, Generation, Reading, Respond};
+use super::{Answer, Ask, Files, Generation, Reading, Respond};
 use crate::{
     api::{
         error::AppError,
         intent::{Edit, Intent, Offer, Reply, Review},
-        snapshot::{Notice, Preview, ProbeResult, Progress},
+        snapshot::{Notice, Preview, ProbeResult, PullProgress},
     },
+    options::Choice,
     source::{FileEdit, Trial},
 };
 
@@ -50,7 +49,9 @@ pub(crate) enum Input {
     /// The right to change the stack was granted, or cannot be had.
     Locked { turn: u32, result: Result<(), AppError> },
     /// The files are as they were, or were read again.
-    Read(Option<Result<Arc<Project>, Vec<AppError>>>),
+    Read(Option<Result<Files, Vec<AppError>>>),
+    /// The user has chosen an engine.
+    UseEngine(Choice),
     /// The stack as it would be with edits.
     Tried { turn: u32, result: Result<Trial, AppError> },
     /// The edits are in their file, or could not be written.
@@ -58,7 +59,7 @@ pub(crate) enum Input {
     /// A step ended; a creation brings the container's id.
     StepDone { operation: u32, step: StepId, result: Result<Option<String>, AppError> },
     /// A pull has come further.
-    Pulling { operation: u32, step: StepId, progress: Progress },
+    Pulling { operation: u32, step: StepId, progress: PullProgress },
     /// What there is to see of a container that is not well.
     Evidence { container: String, evidence: Option<Evidence> },
     /// What a container tells of its life; `None` when it is gone.
@@ -96,10 +97,13 @@ impl Input {
 
 /// What the loop has to do about it.
 pub(crate) enum Effect {
+    /// `seek`: where the usual engine is meant, it may be another one by now.
     Connect {
         generation: Generation,
         after: Duration,
+        seek: bool,
     },
+    UseEngine(Choice),
     /// Look at everything, after a look at each of the containers that died: an engine may tell of a death
     /// before its list shows it, but never before the container itself does.
     Observe {

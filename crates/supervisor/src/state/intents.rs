@@ -11,7 +11,7 @@ use super::{Effect, State};
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::{Edit, Intent, Offer, Review},
-    snapshot::Outcome,
+    operation::{OperationVerb, Outcome},
 };
 
 /// What is asked for: what a user can say, or what takes back what he said.
@@ -30,17 +30,23 @@ impl Wanted {
     /// What changes nothing.
     pub(super) const NOTHING: Self = Self::Intent(Intent::Refresh);
 
-    pub(super) fn verb(&self) -> &'static str {
+    pub(super) fn verb(&self) -> OperationVerb {
         match self {
-            Self::Intent(Intent::Up { .. } | Intent::Configure { .. }) => "up",
-            Self::Intent(Intent::Down { .. }) => "down",
-            Self::Intent(Intent::Restart { .. }) => "restart",
-            Self::Intent(Intent::Cancel | Intent::StopWaiting | Intent::Refresh) => "refresh",
+            // The last three are done at once and are no operations.
+            Self::Intent(
+                Intent::Up { .. }
+                | Intent::Configure { .. }
+                | Intent::Cancel
+                | Intent::StopWaiting
+                | Intent::Refresh,
+            ) => OperationVerb::Up,
+            Self::Intent(Intent::Down { .. }) => OperationVerb::Down,
+            Self::Intent(Intent::Restart { .. }) => OperationVerb::Restart,
             Self::Undo { on, .. } => {
                 if on.is_empty() {
-                    "down"
+                    OperationVerb::Down
                 } else {
-                    "up"
+                    OperationVerb::Up
                 }
             }
         }

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
-        snapshot::{Outcome, Progress, StepState},
+        error::{AppError, ErrorCode, Fact},
+        operation::{OperationVerb, Outcome, PullProgress, Step, StepCause, StepState, StepVerb},
     },
     errors,
 };
@@ -31,10 +31,10 @@ const PULLS_AT_ONCE: usize = 3;
 
 pub(crate) struct Operation {
     pub(super) id: u32,
-    pub(super) verb: &'static str,
+    pub(super) verb: OperationVerb,
     pub(super) started: Millis,
     pub(super) plan: Plan,
-    pub(super) steps: Vec<crate::api::snapshot::Step>,
+    pub(super) steps: Vec<Step>,
     pub(super) outcome: Option<Outcome>,
     /// Ids of the containers that steps have made.
     pub(super) created: BTreeMap<StepId, String>,
@@ -194,7 +194,7 @@ impl Operation {
         };
     }
 
-    pub(super) fn progress(&mut self, step: StepId, progress: Progress) {
+    pub(super) fn progress(&mut self, step: StepId, progress: PullProgress) {
         if let Some(StepState::Running { progress: shown, .. }) =
             self.steps.get_mut(step).map(|it| &mut it.state)
         {
@@ -206,11 +206,18 @@ impl Operation {
         let Some(StepState::Running { since, .. }) = self.steps.get(step).map(|step| &step.state) else {
             return;
         };
-        let seconds = ((now - since) / 1000.0).round();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a wait of a few minutes"
+        )]
+        let seconds = ((now - since) / 1000.0).round().max(0.0) as u64;
         let service = self.plan.steps[step].service.clone().unwrap_or_default();
-        let reason = self.waiting_for.get(&step).map_or("start", |reason| waiting(*reason));
-        let error =
-            AppError::new(ErrorCode::WaitTimeout, &service, reason).with("seconds", seconds.to_string());
+        let waiting = self.waiting_for.get(&step).copied().unwrap_or(Waiting::Start);
+        let awaited = errors::awaited(waiting);
+        let error = AppError::new(ErrorCode::WaitTimeout, &service, awaited.as_str())
+            .with(Fact::Seconds(seconds))
+            .with(Fact::Awaited(awaited));
         self.timed_out.push((service, error.clone()));
         self.done(step, Err(error), now);
     }
@@ -305,11 +312,11 @@ impl Operation {
         if let Some(error) = stopped {
             // Something came up between the stages; the operation ends with it.
             self.timed_out.push((error.subject.clone(), error.clone()));
-            self.steps.push(crate::api::snapshot::Step {
-                verb: "plan".to_owned(),
+            self.steps.push(Step {
+                verb: StepVerb::Plan,
                 subject: error.subject.clone(),
                 service: None,
-                cause: "requested".to_owned(),
+                cause: StepCause::Requested,
                 because_of: None,
                 after: vec![],
                 state: StepState::Running { since: now, progress: None },
@@ -321,21 +328,11 @@ impl Operation {
     }
 }
 
-/// A stable word for what a wait waits for.
-pub(super) fn waiting(reason: Waiting) -> &'static str {
-    match reason {
-        Waiting::Start => "start",
-        Waiting::Health => "health-check",
-        Waiting::Exit => "exit",
-        Waiting::Restart => "restart",
-    }
-}
-
 /// The failure of a wait that is in vain.
 pub(super) fn hopeless(service: &str, why: &Hopeless) -> AppError {
     match why {
         Hopeless::Exited { code } => {
-            AppError::new(ErrorCode::Exited, service, code.to_string()).with("exitCode", code.to_string())
+            AppError::new(ErrorCode::Exited, service, code.to_string()).with(Fact::ExitCode(*code))
         }
         Hopeless::Unhealthy => AppError::new(ErrorCode::Unhealthy, service, ""),
         Hopeless::NoHealthcheck => AppError::new(ErrorCode::NoHealthcheck, service, ""),

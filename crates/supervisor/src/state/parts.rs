@@ -9,7 +9,7 @@ use stack::{
 
 use super::{Effect, Link, Millis, Probing, State, links};
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact, PartState},
     snapshot::Phase,
 };
 
@@ -44,30 +44,31 @@ impl State {
         self.project.parts(&service.name).find_map(|part| {
             let state = self.unwell(&part.name)?;
             let error = AppError::new(ErrorCode::PartUnwell, &service.name, &part.name)
-                .with("part", &part.name)
-                .with("state", state);
+                .with(Fact::Part(part.name.clone()))
+                .with(Fact::State(state));
             Some(Phase::Degraded { cause: self.cause(&part.name, error) })
         })
     }
 
-    /// How a part is, in one word, when that is not well.
-    fn unwell(&self, part: &str) -> Option<&'static str> {
+    /// How a part is, when that is not well.
+    fn unwell(&self, part: &str) -> Option<PartState> {
         let mut words =
             self.containers(part).filter_map(|container| match (container.state, container.health) {
-                (ContainerState::Running, Some(Health::Unhealthy)) => Some("unhealthy"),
+                (ContainerState::Running, Some(Health::Unhealthy)) => Some(PartState::Unhealthy),
                 (ContainerState::Running | ContainerState::Created | ContainerState::Removing, _) => None,
-                (ContainerState::Paused, _) => Some("paused"),
-                (ContainerState::Restarting | ContainerState::Dead, _) => Some("restarting"),
-                (ContainerState::Exited | ContainerState::Unknown, _) => Some("stopped"),
+                (ContainerState::Paused, _) => Some(PartState::Paused),
+                (ContainerState::Restarting | ContainerState::Dead, _) => Some(PartState::Restarting),
+                (ContainerState::Exited | ContainerState::Unknown, _) => Some(PartState::Stopped),
             });
-        if self.containers(part).next().is_none() { Some("gone") } else { words.next() }
+        if self.containers(part).next().is_none() { Some(PartState::Gone) } else { words.next() }
     }
 
     /// Why a collector that answers is not well all the same.
     pub(super) fn flow_phase(&self, service: &Service, container: &Container) -> Option<Phase> {
         let flow = self.flows.get(&service.name).filter(|flow| flow.container == container.id)?;
         let written = flow.last.as_ref().filter(|_| flow.stalled >= STALLED)?.written.as_ref()?;
-        let error = AppError::new(ErrorCode::NothingSent, &service.name, written).with("container", written);
+        let error = AppError::new(ErrorCode::NothingSent, &service.name, written)
+            .with(Fact::Container(written.clone()));
         Some(Phase::Degraded { cause: self.cause(&service.name, error) })
     }
 

@@ -1,15 +1,19 @@
 //! Where a component is, in one word, and why.
 
+use std::collections::BTreeSet;
+
 use stack::{
     compose::{Service, hash::is_current},
     observed::{Container, Health, State as ContainerState},
     plan::{Op, StepId},
+    wait::Waiting,
 };
 
-use super::{Link, Operation, State, evidence::failure_of, operation::waiting};
+use super::{Link, Operation, State, evidence::failure_of};
 use crate::api::{
     error::{AppError, ErrorCode},
-    snapshot::{Drift, Phase, StepState, WaitReason},
+    operation::{PullProgress, StepState},
+    snapshot::{Drift, Phase, WaitReason},
 };
 
 impl State {
@@ -41,12 +45,23 @@ impl State {
     }
 
     fn is_fine(&self, service: &str) -> bool {
-        let mut containers = self.containers(service).peekable();
-        containers.peek().is_some()
-            && containers.all(|it| {
+        let containers = self.present(service);
+        !containers.is_empty()
+            && containers.iter().all(|it| {
                 it.state == ContainerState::Running
                     && matches!(self.health_of(it), None | Some(Health::Healthy))
             })
+    }
+
+    /// The containers of a service without those that are down and whose place another one has taken: a replaced one is
+    /// removed while its successor starts, and an operation that was cut short leaves it behind.
+    fn present<'a>(&'a self, service: &'a str) -> Vec<&'a Container> {
+        let up: BTreeSet<u32> =
+            self.containers(service).filter(|it| it.is_up()).map(|container| container.number).collect();
+        let running = self.operation.as_ref().filter(|operation| operation.outcome.is_none());
+        let leaving = running.map(Operation::leaving).filter(|_| !up.is_empty()).unwrap_or_default();
+        let replaced = |it: &Container| up.contains(&it.number) || leaving.contains(&it.id);
+        self.containers(service).filter(|it| it.is_up() || !replaced(it)).collect()
     }
 
     /// What the running operation does to the service at this moment.
@@ -54,10 +69,16 @@ impl State {
         let operation = self.operation.as_ref().filter(|operation| operation.outcome.is_none())?;
         let mine = |id: &StepId| operation.plan.steps[*id].service.as_deref() == Some(&service.name);
         let ids: Vec<StepId> = (0..operation.plan.steps.len()).filter(mine).collect();
-        let running = ids.iter().copied().find_map(|id| match operation.steps[id].state {
-            StepState::Running { since, progress } => Some((id, since, progress)),
-            _ => None,
-        });
+        let step_of = |id: &StepId| &operation.plan.steps[*id].op;
+        // The removal of what was replaced goes on beside the start of its successor and says nothing of the service.
+        let stays = ids.iter().any(|id| matches!(step_of(id), Op::Start(_) | Op::Unpause(_)));
+        let running =
+            ids.iter().copied().filter(|id| !(stays && matches!(step_of(id), Op::Remove(_)))).find_map(
+                |id| match operation.steps[id].state {
+                    StepState::Running { since, progress } => Some((id, since, progress)),
+                    _ => None,
+                },
+            );
         let image = Self::pull_of(operation, service);
         if let Some((id, since, progress)) = running.or(image) {
             return Some(match &operation.plan.steps[id].op {
@@ -68,12 +89,11 @@ impl State {
                 Op::Start(_) | Op::Unpause(_) => Phase::Starting,
                 Op::Stop(_) | Op::Remove(_) => Phase::Stopping,
                 Op::Await(_) => {
-                    let reason = operation.waiting_for.get(&id).map_or("start", |reason| waiting(*reason));
-                    let reason = match reason {
-                        "health-check" => WaitReason::HealthCheck,
-                        "exit" => WaitReason::Exit,
-                        "restart" => WaitReason::Restart,
-                        _ => return Some(Phase::Starting),
+                    let reason = match operation.waiting_for.get(&id) {
+                        Some(Waiting::Health) => WaitReason::HealthCheck,
+                        Some(Waiting::Exit) => WaitReason::Exit,
+                        Some(Waiting::Restart) => WaitReason::Restart,
+                        Some(Waiting::Start) | None => return Some(Phase::Starting),
                     };
                     Phase::Waiting { reason, since }
                 }
@@ -87,10 +107,7 @@ impl State {
     }
 
     /// One service's step fetches an image for all that use it.
-    fn pull_of(
-        operation: &Operation,
-        service: &Service,
-    ) -> Option<(StepId, f64, Option<crate::api::snapshot::Progress>)> {
+    fn pull_of(operation: &Operation, service: &Service) -> Option<(StepId, f64, Option<PullProgress>)> {
         operation.plan.steps.iter().enumerate().find_map(|(id, step)| {
             match (&step.op, &operation.steps[id].state) {
                 (Op::Pull { image, .. }, StepState::Running { since, progress })
@@ -106,7 +123,7 @@ impl State {
     /// Where it is while nothing is being done to it.
     fn resting_phase(&self, service: &Service) -> Phase {
         let enabled = self.enabled(&service.name);
-        let containers: Vec<&Container> = self.containers(&service.name).collect();
+        let containers = self.present(&service.name);
         let drifted = |drift| Phase::Drifted { drift };
         let Some(worst) = containers.iter().copied().max_by_key(|container| self.severity(container)) else {
             return if enabled { drifted(Drift::Gone) } else { Phase::Off };

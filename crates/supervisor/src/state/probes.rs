@@ -7,7 +7,7 @@ use stack::observed::{Container, Health, State as ContainerState};
 
 use super::{Effect, Link, Millis, Probing, State};
 use crate::api::{
-    error::{AppError, ErrorCode},
+    error::{AppError, ErrorCode, Fact},
     snapshot::{Phase, ProbeResult, WaitReason},
 };
 
@@ -42,7 +42,8 @@ impl State {
         if waits && !probe.came_up && result.at - since < COMING_UP {
             return Some(Phase::Waiting { reason: WaitReason::Probe, since });
         }
-        let error = AppError::new(ErrorCode::ProbeFailed, service, &result.answer).with("url", &result.url);
+        let error = AppError::new(ErrorCode::ProbeFailed, service, &result.answer)
+            .with(Fact::Url(result.url.clone()));
         Some(Phase::Degraded { cause: self.cause(service, error) })
     }
 

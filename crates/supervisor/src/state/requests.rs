@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     api::{
-        error::{AppError, ErrorCode},
+        error::{AppError, ErrorCode, Fact},
         intent::{Edit, Intent, Offer, Reply, Review},
         snapshot::Waiting,
     },
@@ -79,6 +79,11 @@ impl Requests {
         self.turn.is_some()
     }
 
+    /// The same, beyond the waiting for its lock.
+    pub(super) fn is_looked_at(&self) -> bool {
+        self.turn.as_ref().is_some_and(|turn| !matches!(turn.stage, Stage::Locking { .. }))
+    }
+
     /// Those that wait for something that may take long, in the order of their turns.
     pub(super) fn shown(&self) -> Vec<Waiting> {
         let locking = self.turn.iter().filter_map(|turn| match &turn.stage {
@@ -89,7 +94,7 @@ impl Requests {
         locking
             .chain(waiting)
             .map(|(request, holder)| Waiting {
-                verb: request.wanted.verb().to_owned(),
+                verb: request.wanted.verb(),
                 components: request.wanted.components(),
                 since: request.since,
                 holder,
@@ -226,12 +231,20 @@ impl State {
         effects.push(Effect::Read);
     }
 
+    /// Whether the request whose turn it is waits for the files.
+    pub(super) fn reads_for_turn(&self) -> bool {
+        matches!(self.requests.turn, Some(Turn { stage: Stage::Reading, .. }))
+    }
+
     /// The files are as they are on disk now.
     pub(super) fn read_for_turn(&mut self, effects: &mut Vec<Effect>) {
-        let Some(turn) = &mut self.requests.turn else { return };
-        if !matches!(turn.stage, Stage::Reading) {
+        if !self.reads_for_turn() {
             return;
         }
+        if let Some(error) = self.not_read() {
+            return self.end_turn(Err(error), effects);
+        }
+        let Some(turn) = &mut self.requests.turn else { return };
         let edits: Vec<Edit> = turn.request.wanted.edits().to_vec();
         if !edits.is_empty() {
             turn.stage = Stage::Trying;
@@ -277,7 +290,7 @@ impl State {
         if let Some(first) = planned.whole.refusals.first() {
             let mut error = refusal(&project.name, first);
             if planned.whole.refusals.len() > 1 {
-                error = error.with("more", (planned.whole.refusals.len() - 1).to_string());
+                error = error.with(Fact::More(planned.whole.refusals.len() - 1));
             }
             return self.end_turn(Ok(Reply::Refused { error, plan: preview }), effects);
         }

@@ -2,21 +2,22 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use engine::{Details, EngineInfo, Event, EventKind};
+use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
 };
 use tokio::sync::oneshot;
 
-use super::{Effect, Input, Millis, Probing, State};
+use super::{Choice, Effect, Files, Input, Millis, Options, Probing, Stack, State};
 use crate::api::{
     error::{AppError, ErrorCode},
     intent::{Intent, Offer, Reply, Review},
-    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, WaitReason},
+    snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
 mod configuration;
+mod files;
 mod parts;
 mod ready;
 mod requests;
@@ -56,8 +57,18 @@ impl World {
             read: &read,
         });
         let project = Arc::new(project.unwrap());
-        let (uri, wait) = ("unix:///e".to_owned(), Duration::from_secs(60));
-        let state = State::new(project.clone(), uri, None, Probing::Off, wait);
+        let mut state = State::new(&Options {
+            stack: Stack::Fixed(project.clone()),
+            engine: Choice::This(at("unix:///e")),
+            connection: None,
+            settings: None,
+            locks: PathBuf::new(),
+            probing: Probing::Off,
+            events: true,
+            wait_deadline: Duration::from_secs(60),
+            check: true,
+        });
+        state.open(Files::fixed(project.clone(), None));
         Self { state, project, now: 1000.0, effects: vec![] }
     }
 
@@ -219,13 +230,16 @@ impl World {
     }
 }
 
+fn at(uri: &str) -> Endpoint {
+    engine::resolve(Some(uri), &|_| None, std::path::Path::new("/")).unwrap()
+}
+
 fn info() -> EngineInfo {
     EngineInfo {
         version: "1".into(),
         api: "1.41".into(),
         product: "Docker Engine".into(),
         uri: "unix:///e".into(),
-        origin: engine::Origin::Flag,
         local: true,
         publishes_here: true,
     }
@@ -298,7 +312,7 @@ fn an_unhealthy_dependency_fails_at_once_and_its_dependents_are_skipped() {
     let steps = world.state.snapshot().operation.unwrap().steps;
     let skipped: Vec<_> =
         steps.iter().filter(|step| step.state == StepState::Skipped).map(|it| &it.verb).collect();
-    assert_eq!(skipped, ["start", "wait-started"]);
+    assert_eq!(skipped, [&StepVerb::Start, &StepVerb::WaitStarted]);
     assert!(
         world
             .effects
@@ -323,7 +337,7 @@ fn a_crash_loop_is_given_up_and_named() {
     }
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
-    assert_eq!((cause.error.code, cause.error.facts["exitCode"].as_str()), (ErrorCode::Exited, "3"));
+    assert_eq!((cause.error.code, cause.error.facts.exit_code()), (ErrorCode::Exited, Some(&3)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use stack::{compose::Service, meta, observed::Health as Observed};
 use super::{Link, State};
 use crate::api::snapshot::{
     Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, ReadyBy,
-    Replacement, Snapshot, Stack, Text,
+    Remark, Replacement, Snapshot, Stack, Text,
 };
 
 impl State {
@@ -32,7 +32,7 @@ impl State {
                 .collect(),
             operation: self.operation.as_ref().map(|operation| Operation {
                 id: operation.id,
-                verb: operation.verb.to_owned(),
+                verb: operation.verb,
                 started: operation.started,
                 steps: operation.steps.clone(),
                 outcome: operation.outcome,
@@ -155,14 +155,14 @@ impl State {
     }
 
     fn notices(&self) -> Vec<Notice> {
-        let mut notices = self.notices.clone();
+        let mut notices = [&self.file_notices[..], &self.notices[..]].concat();
+        if self.change_waits() {
+            notices.push(Notice::new(Remark::ChangeWaits, self.project().name.clone(), None));
+        }
         let foreign = self.observed.iter().flat_map(|observed| &observed.containers);
         notices.extend(foreign.filter(|container| !self.is_of_this_folder(container)).map(|container| {
-            Notice {
-                code: "foreign-project".to_owned(),
-                subject: self.project().name.clone(),
-                other: Some(container.working_dir.display().to_string()),
-            }
+            let folder = container.working_dir.display().to_string();
+            Notice::new(Remark::ForeignProject, &self.project().name, Some(folder))
         }));
         notices.sort_by(|a, b| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)));
         notices.dedup();

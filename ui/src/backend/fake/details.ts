@@ -66,15 +66,23 @@ export function detailOf(entry: Entry, running: boolean): Detail {
   const upper = entry.id.toUpperCase();
   const now = Date.now();
   const { url: probe } = probeOf(entry, true);
+  const said = (at: number, from: HealthEvent["from"], ok: boolean): HealthEvent => ({
+    at,
+    from,
+    ok,
+    phase: null,
+    engine: null,
+    output: "",
+  });
   const history: HealthEvent[] = running
     ? [
-        { at: now - 4000, from: "phase", ok: true, output: "healthy" },
-        { at: now - 4100, from: "probe", ok: true, output: `${probe}: ${entry.answer}` },
-        { at: now - 4200, from: "engine", ok: true, output: "healthy" },
-        { at: now - 9000, from: "probe", ok: false, output: `${probe}: 503 Service Unavailable: starting` },
-        { at: now - 9800, from: "engine", ok: true, output: "starting" },
-        { at: now - 9900, from: "phase", ok: true, output: "waiting" },
-        { at: now - 10_300, from: "phase", ok: true, output: "starting" },
+        { ...said(now - 4000, "phase", true), phase: "healthy" },
+        { ...said(now - 4100, "probe", true), output: `${probe}: ${entry.answer}` },
+        { ...said(now - 4200, "engine", true), engine: "healthy" },
+        { ...said(now - 9000, "probe", false), output: `${probe}: 503 Service Unavailable: starting` },
+        { ...said(now - 9800, "engine", true), engine: "starting" },
+        { ...said(now - 9900, "phase", true), phase: "waiting" },
+        { ...said(now - 10_300, "phase", true), phase: "starting" },
       ]
     : [];
   return {
@@ -137,6 +145,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
   const real: EngineCandidate[] = [
     {
       id: "docker-engine",
+      key: "docker-engine",
       product: "Docker Engine",
       endpoint: "unix:///var/run/docker.sock",
       state: connected && !simulated ? "running" : "stopped",
@@ -146,6 +155,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "docker-desktop",
+      key: "docker-desktop",
       product: "Docker Desktop",
       endpoint: "unix:///home/lin/.docker/desktop/docker.sock",
       state: "absent",
@@ -155,6 +165,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "rootless-docker",
+      key: "rootless-docker",
       product: "rootless Docker",
       endpoint: "unix:///run/user/1000/docker.sock",
       state: "denied",
@@ -164,6 +175,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "colima",
+      key: "colima",
       product: "Colima",
       endpoint: "unix:///home/lin/.colima/default/docker.sock",
       state: "absent",
@@ -173,6 +185,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     },
     {
       id: "podman",
+      key: "podman",
       product: "Podman",
       endpoint: "unix:///run/user/1000/podman/podman.sock",
       state: "stopped",
@@ -186,6 +199,7 @@ export function candidates(connected: boolean, simulated: boolean, offered: bool
     ...real,
     {
       id: "simulated",
+      key: "simulated",
       product: "Switchyard",
       endpoint: "simulated",
       state: simulated ? "running" : "stopped",

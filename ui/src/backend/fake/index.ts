@@ -13,7 +13,7 @@ import { download } from "../download";
 import { candidates, detailOf, rules } from "./details";
 import { textOf } from "./faults";
 import { follow } from "./logs";
-import { planOf } from "./plan";
+import { Requests } from "./requests";
 import { scenarios, stopped } from "./scenarios";
 import { World } from "./world";
 
@@ -38,8 +38,10 @@ export interface FakeControls {
   mends(component: string): void;
   /** Something was chosen in the menu of the window. */
   chooses(view: View): void;
-  /** Another Switchyard works on the stack. */
-  held: boolean;
+  /** Another Switchyard works on the stack, or has finished. */
+  held(holder: string | null): void;
+  /** The files cannot be read, or can be again. */
+  unreadable(errors: AppError[]): void;
 }
 
 /**
@@ -52,7 +54,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const scenario = query.get("scenario") ?? "usual";
   const pace = Number(query.get("pace") ?? 1);
   const world = new World(pace);
-  (scenarios[scenario] ?? scenarios["usual"])?.(world);
+  const requests = new Requests(world);
+  (scenarios[scenario] ?? scenarios["usual"])?.(world, requests);
 
   const settings: Settings = { ...defaults, ...(JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<Settings>) };
   const chosen = { lang: query.get("lang"), theme: query.get("theme") };
@@ -64,7 +67,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     world,
     opened: [],
     sent: [],
-    held: scenario === "busy",
+    held: (holder) => requests.hold(holder),
     losesEngine: () =>
       world.lose({
         code: "engine-lost",
@@ -83,6 +86,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
       for (const next of viewers) next(view);
     },
     mends: (id) => void world.faults.delete(id),
+    unreadable(errors) {
+      world.unreadable = errors;
+      world.publish();
+    },
   };
   Object.assign(window, { fake: controls });
 
@@ -102,60 +109,37 @@ export function fakeBackend(query: URLSearchParams): Backend {
     return { ok: true, output: "", by: rules.has(component) ? "rules" : "syntax" };
   }
 
-  function change(request: Change): Promise<void> {
+  function change(request: Change): void {
     switch (request.type) {
       case "saveSettings":
         Object.assign(settings, request.settings);
         localStorage.setItem(key, JSON.stringify(request.settings));
-        return Promise.resolve();
-      case "setVariable":
-        world.portTaken = null;
-        world.entries = world.entries.map((entry) =>
-          request.components.includes(entry.id) ? { ...entry, ports: [[Number(request.value), 3000]] } : entry,
-        );
-        world.start({
-          type: "up",
-          components: request.components,
-          recreate: false,
-          pull: false,
-          wait: true,
-          agreed: true,
-        });
-        return Promise.resolve();
+        break;
       case "startEngine":
       case "useEngine": {
         const simulated = request.type === "startEngine" && request.id === "simulated";
         world.facts.simulated = simulated;
         world.regain();
-        return Promise.resolve();
+        break;
       }
       default:
-        return Promise.resolve();
     }
   }
 
   return {
     send(request) {
       controls.sent.push(request);
-      if (request.type !== "up" && request.type !== "down" && request.type !== "restart") {
-        if (request.type === "cancel" || request.type === "refresh") {
-          world.start(request);
-          return Promise.resolve();
-        }
-        return change(request);
+      switch (request.type) {
+        case "send":
+          return requests.intent(request.intent, request.review);
+        case "agree":
+          return requests.agree(request.token);
+        case "take":
+          return requests.take(request.operation, request.offer);
+        case "change":
+          change(request.change);
+          return Promise.resolve({ kind: "done" });
       }
-      if (controls.held) return refuse("busy", world.stack.name, "switchyard (process 8123)");
-      if (world.engine.kind !== "connected") return refuse("engine-lost", world.engine.endpoint, "not connected");
-      const refusal = planOf(request, world.known).refusals[0];
-      if (refusal) return Promise.reject(refusal);
-      world.start(request);
-      return Promise.resolve();
-    },
-    preview(intent) {
-      const found = planOf(intent, world.known);
-      if (world.faultsLater) world.faults = world.faultsLater;
-      world.faultsLater = null;
-      return Promise.resolve(found);
     },
     watch: (next) => world.watch(next),
     followLogs: (request, next) =>

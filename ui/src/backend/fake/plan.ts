@@ -1,4 +1,4 @@
-import type { Component, Intent, Notice, Preview, Step } from "../api";
+import type { Component, Intent, Notice, Preview, Step, StepCause } from "../api";
 import { type ConfigFault, refusalOf, suspicionsOf } from "./faults";
 
 /** What the fake engine needs to know to plan. */
@@ -28,12 +28,12 @@ const isThere = (component: Component) => component.container !== null && compon
 
 const container = (id: string) => `rwa-observability-${id}-1`;
 
-function stop(plan: Draught, id: string, cause: string, becauseOf: string | null, after: number[]): number {
+function stop(plan: Draught, id: string, cause: StepCause, becauseOf: string | null, after: number[]): number {
   const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause, becauseOf, after });
   return plan.add({ verb: "remove", subject: container(id), service: id, cause: "follows", after: [stopped] });
 }
 
-function start(plan: Draught, known: Known, id: string, cause: string, becauseOf: string | null, after: number[]) {
+function start(plan: Draught, known: Known, id: string, cause: StepCause, becauseOf: string | null, after: number[]) {
   const component = known.components.find((one) => one.id === id);
   if (!component) return null;
   const before = [...after];
@@ -51,7 +51,7 @@ function start(plan: Draught, known: Known, id: string, cause: string, becauseOf
 function up(plan: Draught, known: Known, names: string[], recreate: boolean): void {
   const byId = (id: string) => known.components.find((one) => one.id === id);
   const done = new Map<string, number | null>();
-  const visit = (id: string, cause: string, becauseOf: string | null): number | null => {
+  const visit = (id: string, cause: StepCause, becauseOf: string | null): number | null => {
     if (done.has(id)) return done.get(id) ?? null;
     const component = byId(id);
     if (!component) return null;
@@ -118,17 +118,29 @@ function down(plan: Draught, known: Known, names: string[], volumes: boolean): v
   }
 }
 
-/** The plan of an intent, as the real planner would shape it. */
-export function planOf(intent: Intent, known: Known): Preview {
+/** What becomes an operation: what a user can say, or what takes back what he said. */
+export type Wanted = Extract<Intent, { components: string[] }> | { type: "undo"; off: string[]; on: string[] };
+
+/** The plan of what is wanted, as the real planner would shape it. */
+export function planOf(intent: Wanted, known: Known): Preview {
   const plan = new Draught();
-  if (intent.type === "up") {
+  if (intent.type === "up" || intent.type === "configure") {
     const names = intent.components.length
       ? intent.components
       : known.components.filter((one) => one.enabled).map((one) => one.id);
-    up(plan, known, names, intent.recreate);
+    // The only variable that is configured here is that of the port.
+    const later = intent.type === "configure" ? { ...known, portTaken: null } : known;
+    up(plan, later, names, intent.type === "up" && intent.recreate);
+  } else if (intent.type === "undo") {
+    const pushed = known.components.filter((one) => intent.on.includes(one.id)).flatMap((one) => one.excludes);
+    const off = intent.off.filter((id) => !pushed.includes(id));
+    if (off.length) down(plan, known, off, false);
+    up(plan, known, intent.on, false);
+    // To take them down is what was asked for.
+    plan.consents = plan.consents.filter((consent) => !intent.off.includes(consent.subject));
   } else if (intent.type === "down") {
     down(plan, known, intent.components, intent.volumes);
-  } else if (intent.type === "restart") {
+  } else {
     for (const id of intent.components) {
       const stopped = plan.add({ verb: "stop", subject: container(id), service: id, cause: "requested" });
       const begun = plan.add({

@@ -1,11 +1,12 @@
-import type { AppError, Cause, Component, Evidence } from "../api";
+import type { AppError, Cause, Component, Diagnosis, Evidence } from "../api";
 import { type Entry, containerOf, offComponent, probeOf } from "./catalog";
 import { broken, suspect } from "./faults";
+import type { Requests } from "./requests";
 import type { World } from "./world";
 
 const none: Evidence = { exitCode: null, oomKilled: false, restarts: 0, healthCheck: null, probe: null, logTail: [] };
 
-function failed(error: AppError, evidence: Partial<Evidence>, diagnosis: string | null = null): Component["phase"] {
+function failed(error: AppError, evidence: Partial<Evidence>, diagnosis: Diagnosis | null = null): Component["phase"] {
   const cause: Cause = { error, diagnosis, evidence: { ...none, ...evidence } };
   return { kind: "failed", cause };
 }
@@ -250,7 +251,7 @@ const unreachable: AppError = {
 };
 
 /** Sentinels of the address bar: `?scenario=name`. */
-export const scenarios: Record<string, (world: World) => void> = {
+export const scenarios: Record<string, (world: World, requests: Requests) => void> = {
   usual,
   sketch(world) {
     usual(world);
@@ -277,10 +278,11 @@ export const scenarios: Record<string, (world: World) => void> = {
     world.faults = new Map(Object.entries(broken));
   },
   /** The files go wrong between the look at a plan and its start. */
-  "config-late"(world) {
+  "config-late"(world, requests) {
     brokenFiles(world);
-    world.faultsLater = world.faults;
+    const { faults } = world;
     world.faults = new Map();
+    requests.meanwhile = () => (world.faults = faults);
   },
   "config-suspect"(world) {
     brokenFiles(world);
@@ -365,8 +367,38 @@ export const scenarios: Record<string, (world: World) => void> = {
     usual(world);
     world.facts.simulated = true;
   },
-  busy(world) {
+  /** Another Switchyard works on the stack. */
+  busy(world, requests) {
     usual(world);
+    requests.hold("switchyard (process 8123)");
+  },
+  /** Another tool starts something while a plan is on the screen. */
+  "plan-grows"(world, requests) {
+    usual(world);
+    for (const id of ["loki", "promtail"]) switchOff(world, id);
+    requests.meanwhile = () => {
+      world.bringUp("promtail", minute);
+      world.publish();
+    };
+  },
+  /** Somebody edits the stack's files, and has not finished. */
+  unreadable(world) {
+    usual(world);
+    const file = `${world.stack.folder}/docker-compose.yml`;
+    world.unreadable = [
+      {
+        code: "stack-invalid",
+        subject: "services.loki.prots",
+        detail: `${file}:142:5: services.loki.prots: not a key of a service (did you mean ports?)`,
+        facts: { file, line: "142", column: "5" },
+      },
+      {
+        code: "file-unreadable",
+        subject: "/etc/rwa/shared.yml",
+        detail: "Permission denied (os error 13)",
+        facts: {},
+      },
+    ];
   },
   many(world) {
     usual(world);

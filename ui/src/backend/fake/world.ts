@@ -1,8 +1,21 @@
-import type { AppError, Component, Engine, Intent, Notice, Operation, Outcome, Snapshot, Stack, Step } from "../api";
+import type {
+  AppError,
+  Component,
+  Engine,
+  Notice,
+  Offer,
+  Operation,
+  Outcome,
+  Preview,
+  Snapshot,
+  Stack,
+  Step,
+  Waiting,
+} from "../api";
 import { type EngineFacts, runs } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import type { ConfigFault } from "./faults";
-import { type Known, planOf } from "./plan";
+import type { Known, Wanted } from "./plan";
 
 const mebi = 1024 * 1024;
 
@@ -27,12 +40,14 @@ export class World {
   components: Component[] = catalog.map(offComponent);
   entries: Entry[] = catalog;
   operation: Operation | null = null;
+  /** Requests that wait for their turn. */
+  waiting: Waiting[] = [];
+  /** Why the stack's files cannot be read. */
+  unreadable: AppError[] = [];
   notices: Notice[] = [];
   images = new Set(catalog.filter((entry) => entry.id !== "alloy").map((entry) => entry.image));
   portTaken: string | null = null;
   faults = new Map<string, ConfigFault[]>();
-  /** What is wrong with them once a plan was looked at: somebody edits meanwhile. */
-  faultsLater: Map<string, ConfigFault[]> | null = null;
   /** Services that belong to a component and have no card; they write logs too. */
   parts: string[] = [];
   /** Services whose pull fails, with the error. */
@@ -42,6 +57,8 @@ export class World {
   #watchers = new Set<(snapshot: Snapshot) => void>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
   #operations = 0;
+  /** What the operation was asked for, and what was on before it. */
+  #begun: { wanted: Wanted; on: string[] } | null = null;
 
   /** `pace` divides every duration; 0 stops time. */
   constructor(readonly pace: number) {}
@@ -69,9 +86,11 @@ export class World {
       stack: this.stack,
       engine: this.engine,
       components: this.components.map((one) => ({ ...one, links: live(one), phase: phase(one) })),
-      operation: this.operation,
+      operation: this.operation && { ...this.operation, offers: [...this.offers().keys()] },
+      waiting: this.waiting,
+      unreadable: this.unreadable,
       notices: this.notices,
-      settled: this.operation?.outcome !== null,
+      settled: this.operation?.outcome !== null && this.waiting.length === 0,
     });
   }
 
@@ -109,20 +128,58 @@ export class World {
     this.#timers.add(timer);
   }
 
-  /** Runs the plan of an intent. */
-  start(intent: Intent): void {
-    if (intent.type === "cancel") return this.#end("cancelled");
-    if (intent.type === "refresh") return this.publish();
-    const preview = planOf(intent, this.known);
-    this.#operations += 1;
-    const named = intent.components.length ? intent.components : this.components.map((one) => one.id);
-    for (const id of named) {
-      const component = this.component(id);
-      if (component && intent.type !== "restart" && (intent.components.length || intent.type === "down")) {
-        component.enabled = intent.type === "up";
-        if (intent.type === "down" && !component.container) component.phase = { kind: "off" };
-      }
+  get #on(): string[] {
+    return this.components.filter((one) => one.enabled).map((one) => one.id);
+  }
+
+  /** What can be asked for when an operation has ended, and what each means. */
+  offers(): Map<Offer, Wanted> {
+    const offers = new Map<Offer, Wanted>();
+    const begun = this.#begun;
+    if (!begun || !this.operation?.outcome) return offers;
+    if (this.operation.outcome !== "succeeded") offers.set("retry", begun.wanted);
+    const now = this.#on;
+    const off = now.filter((id) => !begun.on.includes(id));
+    const on = begun.on.filter((id) => !now.includes(id));
+    if (off.length || on.length) offers.set("undo", { type: "undo", off, on });
+    return offers;
+  }
+
+  #switch(id: string, on: boolean): void {
+    const component = this.component(id);
+    if (!component) return;
+    component.enabled = on;
+    if (!on && !component.container) component.phase = { kind: "off" };
+  }
+
+  /** What edits of `.env` change here: the port of a component. */
+  #configure(wanted: Wanted): void {
+    if (wanted.type !== "configure") return;
+    this.portTaken = null;
+    const [edit] = wanted.edits;
+    this.entries = this.entries.map((entry) =>
+      edit && wanted.components.includes(entry.id) ? { ...entry, ports: [[Number(edit.value), 3000]] } : entry,
+    );
+  }
+
+  #switchAll(wanted: Wanted): void {
+    if (wanted.type === "restart") return;
+    if (wanted.type === "undo") {
+      for (const id of wanted.off) this.#switch(id, false);
+      for (const id of wanted.on) this.#switch(id, true);
+      return;
     }
+    const all = wanted.type === "down" && wanted.components.length === 0;
+    const named = all ? this.components.map((one) => one.id) : wanted.components;
+    for (const id of named) this.#switch(id, wanted.type !== "down");
+  }
+
+  /** Carries out a plan, and tells which operation that is. */
+  start(wanted: Wanted, preview: Preview): number {
+    this.#operations += 1;
+    this.#begun = { wanted, on: this.#on };
+    this.#configure(wanted);
+    this.#switchAll(wanted);
     const told = new Set(preview.warnings.map((one) => one.subject));
     this.notices = [
       ...this.notices.filter((one) => one.code !== "config-suspect" || !told.has(one.subject)),
@@ -134,10 +191,11 @@ export class World {
     }
     this.operation = {
       id: this.#operations,
-      verb: intent.type,
+      verb: wanted.type === "down" || wanted.type === "restart" ? wanted.type : "up",
       started: Date.now(),
-      steps: preview.steps,
+      steps: structuredClone(preview.steps),
       outcome: preview.steps.length ? null : "succeeded",
+      offers: [],
     };
     for (const step of preview.steps) {
       const component = step.service ? this.component(step.service) : undefined;
@@ -148,6 +206,11 @@ export class World {
     }
     this.#advance();
     this.publish();
+    return this.#operations;
+  }
+
+  cancel(): void {
+    this.#end("cancelled");
   }
 
   #end(outcome: Outcome): void {

@@ -1,5 +1,4 @@
 import type { AppError, Component } from "../../backend/api";
-import { wordsFor } from "../../i18n/codes";
 import type { Words } from "../../i18n/en";
 import type { App } from "../../state/app.svelte";
 import { upOf } from "../../state/actions.svelte";
@@ -24,13 +23,17 @@ export function fixesOf(error: AppError, component: string, app: App, t: Words):
     case "use-free-port":
       if (free && variable) {
         const use = () =>
-          void app.actions.send({ type: "setVariable", name: variable, value: free, components: [component] });
+          void app.actions.propose({
+            type: "configure",
+            edits: [{ name: variable, value: free }],
+            components: [component],
+          });
         fixes.push({ id: "port", title: t.cause.usePort(free), primary: true, run: use });
       }
       return fixes;
     case "open-config":
       if (file && canOpen(file)) {
-        const open = () => void app.actions.send({ type: "openFile", path: file });
+        const open = () => void app.actions.change({ type: "openFile", path: file });
         fixes.push({ id: "file", title: t.cause.openConfig, primary: true, aside: true, run: open });
       }
       if (faultCount(error) > 1) {
@@ -76,7 +79,7 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
     case "open-config":
       return [...fixesOf(error, id, app, t), again(t.cause.checkAgain)];
     case "start-again": {
-      const part = error.facts["part"] ?? error.detail;
+      const part = error.facts.part ?? error.detail;
       const ofPart = button("log", t.cause.partLog, () => go({ screen: "logs", component: part }));
       return [again(t.driftActions.startAgain, true), ofPart];
     }
@@ -84,7 +87,7 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
       return [button("engine", t.cause.startEngine, () => go({ screen: "engine" }), true)];
     case "open-env":
       return [
-        button("env", t.cause.openFile, () => void app.actions.send({ type: "openFile", path: ".env" }), true),
+        button("env", t.cause.openFile, () => void app.actions.change({ type: "openFile", path: ".env" }), true),
         again(t.retry),
       ];
     case "show-log":
@@ -133,7 +136,7 @@ export function adviceOf(component: Component, t: Words): string {
   const { error, diagnosis, evidence } = phase.cause;
   const holder = holderOf(error, t);
   if (holder) return holder;
-  const known = diagnosis ? wordsFor(t.cause.diagnosis, diagnosis) : undefined;
+  const known = diagnosis ? t.cause.diagnosis[diagnosis] : undefined;
   if (known) return known;
   const fault = faultOfError(error);
   if (fault) return [fault.place, fault.words].filter(Boolean).join(": ");

@@ -19,7 +19,11 @@ function open(scenario: string, hash = "#/stack", lang = "en") {
 
 const card = (name: string) => within(screen.getByRole("article", { name }));
 const dialog = async () => within(await screen.findByRole("dialog"));
-const sent = (fake: FakeControls, type: string) => fake.sent.filter((one) => one.type === type);
+/** Intents, and changes. */
+const sent = (fake: FakeControls, type: string) =>
+  fake.sent
+    .map((one) => (one.type === "send" ? one.intent : one.type === "change" ? one.change : one))
+    .filter((one) => one.type === type);
 
 beforeEach(() => void (location.hash = ""));
 afterEach(() => void (location.hash = ""));
@@ -35,7 +39,7 @@ describe("a start that is refused for its files", () => {
     plan.getByText(/Nothing was started or stopped/);
     expect(plan.queryByRole("button", { name: /^All/ })).toBeNull();
     await userEvent.click(plan.getByRole("button", { name: "Open the file" }));
-    expect(fake.sent).toEqual([{ type: "openFile", path: "loki/loki-config.yml" }]);
+    expect(sent(fake, "openFile")).toEqual([{ type: "openFile", path: "loki/loki-config.yml" }]);
     // The dialog stays for the time after the file was corrected.
     await dialog();
   });
@@ -50,9 +54,9 @@ describe("a start that is refused for its files", () => {
     await userEvent.click(plan.getByRole("button", { name: "Check again" }));
     await plan.findByText(/nothing stands against it any more/);
     expect(plan.queryByText(/cannot read its configuration/)).toBeNull();
-    expect(sent(fake, "up")).toEqual([]);
+    expect(fake.world.operation).toBeNull();
     await userEvent.click(plan.getByRole("button", { name: "Start" }));
-    expect(sent(fake, "up")).toMatchObject([{ components: ["loki"] }]);
+    expect(fake.world.operation?.steps[0]?.service).toBe("loki");
   });
 
   it("lists every component that is at fault, and leads to all faults of one", async () => {
@@ -66,19 +70,17 @@ describe("a start that is refused for its files", () => {
     expect(location.hash).toBe("#/component/promtail/config/check");
   });
 
-  it("is told in a message when it was found out after the plan, and is looked at again from there", async () => {
-    open("config-late");
-    await userEvent.click(card("Prometheus").getByRole("switch"));
-    const message = within(await screen.findByRole("alert"));
-    message.getByText("Prometheus cannot read its configuration");
-    message.getByText("prometheus/prometheus.yml:1:1");
-    message.getByText(/found character that cannot start any token/);
-    message.getByText(/There are 2 more faults\./);
-    message.getByRole("button", { name: "Open the file" });
-    message.getByRole("button", { name: "All 3 faults" });
-    await userEvent.click(message.getByRole("button", { name: "Check again" }));
-    (await dialog()).getByText("prometheus/prometheus.yml:1:1");
-    expect(screen.queryByRole("alert")).toBeNull();
+  it("is told in the same dialog when it was found out after the user's word", async () => {
+    const { fake } = open("config-late");
+    await userEvent.click(card("Promtail").getByRole("switch"));
+    const plan = await dialog();
+    expect(plan.queryByText(/cannot read its configuration/)).toBeNull();
+    await userEvent.click(plan.getByRole("button", { name: "Start" }));
+    plan.getByText("Promtail cannot read its configuration");
+    plan.getByText("loki/promtail-config.yml:31:23");
+    plan.getByText(/Something has changed since you looked/);
+    plan.getByRole("button", { name: "All 2 faults" });
+    expect(fake.world.operation).toBeNull();
   });
 });
 

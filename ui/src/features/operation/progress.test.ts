@@ -18,6 +18,7 @@ const operation = (...states: StepState[]): Operation => ({
   started: 0,
   steps: states.map(step),
   outcome: null,
+  offers: [],
 });
 const pull = (current: number, total: number): StepState => ({
   kind: "running",

@@ -1,7 +1,7 @@
-import type { Operation, Progress, Step } from "../../backend/api";
+import type { Operation, PullProgress, Step } from "../../backend/api";
 
 /** Speed and time left of a pull, from what came since it began. */
-export function paceOf(step: Step, progress: Progress, now: number): { rate: number; left: number | null } | null {
+export function paceOf(step: Step, progress: PullProgress, now: number): { rate: number; left: number | null } | null {
   if (step.state.kind !== "running") return null;
   const seconds = (now - step.state.since) / 1000;
   if (seconds < 0.5 || progress.current <= 0) return null;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import type { Notice } from "../../backend/api";
 import { planOf } from "../../backend/fake/plan";
 import { World } from "../../backend/fake/world";
 import { en } from "../../i18n/en";
@@ -42,16 +43,15 @@ it("waits for the health of a service by its name", () => {
   expect(stepOf(step, nameOf, en)).toBe("Wait for the health of CONSUL");
 });
 
-it("tells a fault of the stack's files among the notices, and a code that it does not know", () => {
+it("tells a fault of the stack's files among the notices", () => {
   const place = "docker-compose.yml:3:5: services.loki.prots: not a key";
   expect(noticeOf({ code: "stack-invalid", subject: "services.loki.prots", other: place }, nameOf, en)).toBe(
     `The stack’s files are not valid: ${place.toUpperCase()}`,
   );
-  expect(noticeOf({ code: "new-thing", subject: "a", other: null }, nameOf, en)).toBe("new-thing: A");
 });
 
 it("tells apart where a suspect setting stands and what is said of it", () => {
-  const notice = {
+  const notice: Notice = {
     code: "config-suspect",
     subject: "loki",
     other: "loki/loki-config.yml:8:3: too short (24h at least)",
@@ -64,9 +64,8 @@ it("tells apart where a suspect setting stands and what is said of it", () => {
   expect(faultOfNotice({ code: "orphan", subject: "a", other: "b.c:1:1: d" })).toBeNull();
 });
 
-it("shows a step that it has no words for by its code", () => {
+it("names what is made by the component that it is made for", () => {
   const [step] = plan([], ["consul"]).steps;
   if (!step) throw new Error("a plan without steps");
   expect(stepOf(step, nameOf, en)).toBe("Create CONSUL");
-  expect(stepOf({ ...step, verb: "teleport", subject: "x", service: null }, nameOf, en)).toBe("teleport x");
 });

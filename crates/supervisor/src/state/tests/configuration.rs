@@ -3,6 +3,7 @@
 use stack::observed::ConfigFault;
 
 use super::*;
+use crate::api::notice::{NoticeCode, Remark};
 
 const CHECKED: &str = "
 name: p
@@ -55,7 +56,7 @@ fn a_start_waits_until_its_configuration_was_read_and_is_refused_with_the_place(
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
     assert_eq!(error.subject, "logs");
     assert_eq!(error.detail, "loki/loki-config.yml:5:1: field nonsense not found in type loki.ConfigWrapper");
-    assert_eq!((error.facts["line"].as_str(), error.facts["faults"].as_str()), ("5", "2"));
+    assert_eq!((error.facts.line(), error.facts.faults()), (Some(&5), Some(&2)));
     assert!(world.state.snapshot().operation.is_none() && world.state.snapshot().settled);
 }
 
@@ -67,7 +68,10 @@ fn what_only_means_something_else_is_told_and_started() {
     world.feed(Input::Checked(BTreeMap::from([("logs".to_owned(), vec![fault(false)])])));
     assert_eq!(world.reply(&mut reply), Some(Ok(Reply::Accepted { operation: 1 })));
     let notices = world.state.snapshot().notices;
-    assert!(notices.iter().any(|notice| notice.code == "config-suspect"), "{notices:?}");
+    assert!(
+        notices.iter().any(|notice| notice.code == NoticeCode::Remark(Remark::ConfigSuspect)),
+        "{notices:?}"
+    );
 }
 
 #[test]

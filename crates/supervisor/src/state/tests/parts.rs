@@ -32,7 +32,7 @@ fn state_of(world: &mut World, proxy: Option<(ContainerState, Option<Health>)>) 
         Phase::Healthy => None,
         Phase::Degraded { cause } => {
             assert_eq!((cause.error.code, cause.error.detail.as_str()), (ErrorCode::PartUnwell, "proxy"));
-            Some(cause.error.facts["state"].clone())
+            Some(cause.error.facts.state()?.to_string())
         }
         other => panic!("{other:?}"),
     }

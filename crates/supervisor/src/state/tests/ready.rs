@@ -178,7 +178,7 @@ fn an_answer_of_the_life_before_does_not_count() {
 fn nobody_is_asked_after_the_wait() {
     let mut world = World::waits_for_db(STACK);
     let operation = world.state.snapshot().operation.unwrap();
-    let step = operation.steps.iter().position(|step| step.verb == "wait-healthy").unwrap();
+    let step = operation.steps.iter().position(|step| step.verb == StepVerb::WaitHealthy).unwrap();
     let pauses = world.pauses();
     let [(container, number, _)] = &pauses[..] else { panic!() };
     world.feed(Input::Deadline { operation: operation.id, step });
@@ -201,7 +201,7 @@ fn a_failure_shows_what_was_answered_last() {
     let (_, number, _) = world.next_question();
     world.answer("db", number, said(false));
     let operation = world.state.snapshot().operation.unwrap();
-    let step = operation.steps.iter().position(|step| step.verb == "wait-healthy").unwrap();
+    let step = operation.steps.iter().position(|step| step.verb == StepVerb::WaitHealthy).unwrap();
     world.feed(Input::Deadline { operation: operation.id, step });
     let Phase::Failed { cause } = world.phase("db") else { panic!() };
     assert_eq!(cause.evidence.probe.as_deref(), Some("http://127.0.0.1:5000/ready: said"));

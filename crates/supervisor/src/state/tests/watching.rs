@@ -155,3 +155,32 @@ fn nobody_asks_how_a_container_died_that_was_taken_away() {
     let asks = |effect: &Effect| matches!(effect, Effect::Observe { died, .. } if died.len() == 1);
     assert!(world.effects.iter().any(asks), "what is still there is asked");
 }
+
+#[test]
+fn while_a_replaced_container_is_removed_its_successor_speaks_for_the_service() {
+    let mut world = World::new();
+    world.connect();
+    let mut old = world.container("job", ContainerState::Running, None);
+    old.config_hash = "another".into();
+    world.observe(std::slice::from_ref(&old));
+    world.begin(&["job"], std::slice::from_ref(&old));
+    let new =
+        Container { id: "job-new-0000000".into(), ..world.container("job", ContainerState::Running, None) };
+    world.done("create job-id-00000_p-job-1", Ok(Some(&new.id)));
+    world.done("stop p-job-1", Ok(None));
+    world.done("rename p-job-1 to job-id-00000_p-job-1_old", Ok(None));
+    assert_eq!(
+        world.running(),
+        ["rename job-id-00000_p-job-1 to p-job-1", "remove p-job-1"],
+        "the new container waits for the name only"
+    );
+    world.done("rename job-id-00000_p-job-1 to p-job-1", Ok(None));
+    world.done("start job-id-00000_p-job-1", Ok(None));
+    let down = Container { state: ContainerState::Exited, exit_code: Some(143), ..old.clone() };
+    world.observe(&[down.clone(), new.clone()]);
+    assert_eq!(world.running(), ["remove p-job-1"]);
+    assert_eq!(world.phase("job"), Phase::Healthy);
+    // An operation that was killed here leaves the old one behind.
+    let mut world = World::with(&[down, new]);
+    assert_eq!(world.phase("job"), Phase::Healthy);
+}
