@@ -2,7 +2,7 @@
 
 use supervisor::api::{
     error::{AppError, ErrorCode},
-    snapshot::{Cause, Component, Engine, Evidence, Health, Phase, Snapshot, Stack, Text},
+    snapshot::{Cause, Component, Engine, Evidence, Health, Limits, Overall, Phase, Snapshot, Stack, Text},
 };
 
 fn text(text: &str) -> Text {
@@ -28,6 +28,10 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         icon: String::new(),
         enabled: *enabled,
         phase: phase.clone(),
+        worst: None,
+        runs: false,
+        parts: vec![],
+        limits: Limits::default(),
         health: Health { engine: None, probe: None, ready_by: None },
         container: None,
         image: String::new(),
@@ -37,6 +41,7 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         excludes: vec![],
         uses: vec![],
         replacement: None,
+        recipe: String::new(),
     };
     Snapshot {
         revision: 0,
@@ -53,9 +58,14 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
             version: String::new(),
             api: String::new(),
         },
+        overall: Overall::default(),
         components: components.iter().map(component).collect(),
         operation: None,
+        waiting: vec![],
+        unreadable: vec![],
         notices: vec![],
+        unreadable: vec![],
+        waiting: vec![],
         settled: true,
     }
 }

@@ -10,7 +10,6 @@ mod host;
 mod log;
 mod menu;
 mod notifications;
-mod overall;
 mod painting;
 mod tray;
 mod tray_icon;

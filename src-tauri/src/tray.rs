@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use supervisor::api::snapshot::Snapshot;
+use supervisor::api::snapshot::{Overall, OverallState, Snapshot};
 use tauri::{
     AppHandle, Manager,
     menu::{CheckMenuItemBuilder, Menu, MenuBuilder, MenuItemBuilder},
@@ -13,12 +13,7 @@ use tauri::{
 };
 use tokio::time;
 
-use crate::{
-    host::Host,
-    overall::{Overall, overall},
-    tray_icon, window,
-    words::Lang,
-};
+use crate::{host::Host, tray_icon, window, words::Lang};
 
 /// What the ids of component switches begin with.
 pub(crate) const TOGGLE: &str = "toggle:";
@@ -86,7 +81,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
             }
         });
     if let Some(icon) = app.default_window_icon() {
-        tray = tray.icon(tray_icon::of(icon, face.overall));
+        tray = tray.icon(tray_icon::of(icon, face.overall.state));
     }
     tray.build(app)?;
     Ok(())
@@ -98,7 +93,7 @@ fn face(lang: Lang, snapshot: &Snapshot) -> Face {
         .iter()
         .map(|it| (it.id.clone(), lang.pick(&it.title).to_owned(), it.enabled))
         .collect();
-    Face { lang, overall: overall(snapshot), switches }
+    Face { lang, overall: snapshot.overall, switches }
 }
 
 fn paint(app: &AppHandle, face: &Face, always: bool) {
@@ -112,7 +107,7 @@ fn paint(app: &AppHandle, face: &Face, always: bool) {
     }
     let Some(tray) = app.tray_by_id(ID) else { return };
     let tooltip = format!("Switchyard: {}", face.lang.overall(face.overall));
-    let icon = app.default_window_icon().map(|icon| tray_icon::of(icon, face.overall));
+    let icon = app.default_window_icon().map(|icon| tray_icon::of(icon, face.overall.state));
     let painted = menu(app, face)
         .and_then(|menu| tray.set_menu(Some(menu)))
         .and_then(|()| tray.set_icon(icon))
@@ -126,7 +121,7 @@ fn menu(app: &AppHandle, face: &Face) -> tauri::Result<Menu<tauri::Wry>> {
     let lang = face.lang;
     let state = MenuItemBuilder::with_id("state", lang.overall(face.overall)).enabled(false).build(app)?;
     let mut menu = MenuBuilder::new(app).item(&state).separator();
-    let reachable = face.overall != Overall::NoEngine;
+    let reachable = !matches!(face.overall.state, OverallState::Lost | OverallState::Connecting);
     for (id, title, enabled) in &face.switches {
         let switch = CheckMenuItemBuilder::with_id(format!("{TOGGLE}{id}"), title)
             .checked(*enabled)

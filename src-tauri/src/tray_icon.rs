@@ -3,7 +3,7 @@
 
 use tauri::image::Image;
 
-use crate::overall::Overall;
+use supervisor::api::snapshot::OverallState;
 
 type Colour = [u8; 3];
 
@@ -14,14 +14,14 @@ const RED: Colour = [0xe5, 0x48, 0x4d];
 const EDGE: Colour = [0xff, 0xff, 0xff];
 
 /// The app's icon with the mark of a state in its lower right corner.
-pub(crate) fn of(icon: &Image<'_>, overall: Overall) -> Image<'static> {
+pub(crate) fn of(icon: &Image<'_>, overall: OverallState) -> Image<'static> {
     let (width, height) = (icon.width(), icon.height());
     let mut pixels = icon.rgba().to_vec();
     match overall {
-        Overall::NoEngine | Overall::Off => fade(&mut pixels),
-        Overall::Healthy { .. } => mark(&mut pixels, width, height, GREEN, disc),
-        Overall::Working => mark(&mut pixels, width, height, AMBER, ring),
-        Overall::Trouble { .. } => mark(&mut pixels, width, height, RED, triangle),
+        OverallState::Connecting | OverallState::Lost | OverallState::Off => fade(&mut pixels),
+        OverallState::Well => mark(&mut pixels, width, height, GREEN, disc),
+        OverallState::Working | OverallState::Waiting => mark(&mut pixels, width, height, AMBER, ring),
+        OverallState::Attention => mark(&mut pixels, width, height, RED, triangle),
     }
     Image::new_owned(pixels, width, height)
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     /// What is in the corner of a blue icon, as letters.
-    fn corner(overall: Overall) -> String {
+    fn corner(overall: OverallState) -> String {
         let icon = Image::new_owned([0, 0, 0xff, 0xff].repeat(16 * 16), 16, 16);
         let marked = of(&icon, overall);
         let letter = |pixel: &[u8]| match [pixel[0], pixel[1], pixel[2]] {
@@ -138,10 +138,10 @@ mod tests {
         "#]]
         .assert_eq(&format!(
             "{}\n{}\n{}\n{}",
-            corner(Overall::Healthy { count: 1 }),
-            corner(Overall::Working),
-            corner(Overall::Trouble { count: 1 }),
-            corner(Overall::Off)
+            corner(OverallState::Well),
+            corner(OverallState::Working),
+            corner(OverallState::Attention),
+            corner(OverallState::Off)
         ));
     }
 }

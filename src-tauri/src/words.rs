@@ -1,9 +1,12 @@
 //! Everything the shell says outside of the window, in both languages.
 
-use supervisor::api::{snapshot::Text, window::Language};
+use supervisor::api::{
+    snapshot::{Overall, OverallState, Text},
+    window::Language,
+};
 use tauri::{AppHandle, Manager};
 
-use crate::{host::Host, overall::Overall};
+use crate::host::Host;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lang {
@@ -68,18 +71,21 @@ impl Lang {
     }
 
     pub(crate) fn overall(self, overall: Overall) -> String {
-        match (self, overall) {
-            (Self::En, Overall::NoEngine) => "No Docker engine".to_owned(),
-            (Self::Zh, Overall::NoEngine) => "没有 Docker 引擎".to_owned(),
-            (Self::En, Overall::Off) => "Everything is off".to_owned(),
-            (Self::Zh, Overall::Off) => "全部关闭".to_owned(),
-            (Self::En, Overall::Working) => "Working…".to_owned(),
-            (Self::Zh, Overall::Working) => "正在进行…".to_owned(),
-            (Self::En, Overall::Trouble { count: 1 }) => "1 component needs attention".to_owned(),
-            (Self::En, Overall::Trouble { count }) => format!("{count} components need attention"),
-            (Self::Zh, Overall::Trouble { count }) => format!("{count} 个组件需要处理"),
-            (Self::En, Overall::Healthy { count }) => format!("{count} healthy"),
-            (Self::Zh, Overall::Healthy { count }) => format!("{count} 个组件正常"),
+        let Overall { well, attention, .. } = overall;
+        match (self, overall.state) {
+            (Self::En, OverallState::Connecting) => "Connecting…".to_owned(),
+            (Self::Zh, OverallState::Connecting) => "正在连接…".to_owned(),
+            (Self::En, OverallState::Lost) => "No Docker engine".to_owned(),
+            (Self::Zh, OverallState::Lost) => "没有 Docker 引擎".to_owned(),
+            (Self::En, OverallState::Off) => "Everything is off".to_owned(),
+            (Self::Zh, OverallState::Off) => "全部关闭".to_owned(),
+            (Self::En, OverallState::Working | OverallState::Waiting) => "Working…".to_owned(),
+            (Self::Zh, OverallState::Working | OverallState::Waiting) => "正在进行…".to_owned(),
+            (Self::En, OverallState::Attention) if attention == 1 => "1 component needs attention".to_owned(),
+            (Self::En, OverallState::Attention) => format!("{attention} components need attention"),
+            (Self::Zh, OverallState::Attention) => format!("{attention} 个组件需要处理"),
+            (Self::En, OverallState::Well) => format!("{well} healthy"),
+            (Self::Zh, OverallState::Well) => format!("{well} 个组件正常"),
         }
     }
 

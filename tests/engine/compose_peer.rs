@@ -1,6 +1,6 @@
 //! Docker compose and Switchyard take over from each other at any point.
 
-use tests::{Stack, names_and_ids};
+use tests::{Container, Stack, names_and_ids};
 
 use crate::compose;
 
@@ -89,4 +89,46 @@ fn a_service_that_compose_scaled_is_brought_back_to_one() {
     stack.run(["status"]);
     stack.run(["up"]).ok();
     stack.runs_exactly(&["store", "user"]);
+}
+
+#[test]
+fn what_a_service_can_do_without_holds_it_up_with_neither() {
+    let stack = Stack::of(
+        "peer-optional",
+        &compose(
+            "
+services:
+  ill:
+    <<: *runs
+    healthcheck: { test: [CMD, 'false'], interval: 1s, retries: 1 }
+  never:
+    <<: *runs
+    command: [no-such-program]
+  job:
+    <<: *runs
+    command: [sh, -c, exit 3]
+  web:
+    <<: *runs
+    depends_on:
+      ill: { condition: service_healthy, required: false }
+      job: { condition: service_completed_successfully, required: false }
+  lone:
+    <<: *runs
+    depends_on: { never: { condition: service_started, required: false } }
+",
+        ),
+    );
+    stack.compose(["up", "--detach", "web"]).ok();
+    stack.until("web", "to be healthy", Container::is_healthy);
+    stack.compose(["down"]).ok();
+    let ran = stack.run(["up", "web"]).ok().says("warning: ill is unhealthy");
+    assert!(!ran.stderr.contains("error"), "{ran}");
+    assert!(stack.container("web").state == "running", "{ran}");
+    // Docker compose goes on when a wait fails; we do so when a start fails as well.
+    stack.run(["up", "lone"]).ok().says("warning:");
+    assert!(stack.container("lone").state == "running");
+    // Who asks for it by name is told of an error, and gets the others all the same.
+    stack.run(["down"]).ok();
+    stack.run(["up", "web", "ill"]).exits(1).says("error: ill is unhealthy");
+    assert!(stack.container("web").state == "running");
 }

@@ -1,9 +1,9 @@
 //! Logs: in order, complete across restarts, and harmless to the terminal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use tests::{Stack, docker, eventually};
+use tests::{Proxy, Stack, docker, eventually};
 
 /// Writes numbered lines for ever; the number goes on after a restart, unless the end came while it was written down.
 const COUNTING: &str = "
@@ -93,6 +93,145 @@ fn following_goes_on_in_the_container_that_takes_the_place_of_another() {
     eventually("and more of them", || (containers(&following.stdout()).len() > before + 5).then_some(()));
     following.signal("INT");
     following.end().ok();
+}
+
+/// Numbered lines for each service of its own pace, every third on standard error.
+const COUNTERS: &str = "
+x-counts: &counts
+  image: switchyard/test-base:1
+  init: true
+  stop_grace_period: 1s
+  volumes: [./count:/count:ro]
+  environment: { MARK: \"${MARK:-one}\" }
+services:
+  quick: { <<: *counts, command: [sh, /count, '3000'] }
+  middle: { <<: *counts, command: [sh, /count, '40000'] }
+  slow: { <<: *counts, command: [sh, /count, '400000'] }
+";
+const COUNT: &str = "n=$(cat /n 2>/dev/null || echo 0)
+while true; do
+  n=$((n + 1)); echo $n > /n
+  if [ $((n % 3)) = 0 ]; then echo \"number $n\" >&2; else echo \"number $n\"; fi
+  usleep $1
+done
+";
+
+/// Numbers by container, service and stream: within a stream lines have an order, between the two they have none.
+fn by_stream(lines: &[Value]) -> BTreeMap<(String, String), Vec<u32>> {
+    let mut found: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for line in lines {
+        let word = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        found.entry((word("service"), word("stream"))).or_default().extend(numbers(&word("line")));
+    }
+    found
+}
+
+#[test]
+fn following_gives_each_line_once_when_connections_break_and_containers_restart_and_are_replaced() {
+    let stack = Stack::of("follow-all", COUNTERS);
+    stack.write("count", COUNT);
+    stack.run(["up"]).ok();
+    let proxy = Proxy::of_the_engine();
+    let following =
+        stack.switchyard(["logs", "--follow", "--json"]).env("DOCKER_HOST", proxy.address()).start();
+    let lines = || -> Vec<Value> {
+        let text = following.stdout();
+        // The last one may not have come whole.
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    };
+    let more = |what: &str| {
+        let before = by_stream(&lines());
+        eventually(&format!("more lines of all after {what}"), || {
+            let now = by_stream(&lines());
+            let grown = |key: &(String, String)| {
+                now.get(key).map_or(0, Vec::len) > before.get(key).map_or(0, Vec::len)
+            };
+            let services =
+                ["quick", "middle", "slow"].map(|service| (service.to_owned(), "stdout".to_owned()));
+            services.iter().all(grown).then_some(())
+        });
+    };
+    more("the start");
+    for round in 1..=3 {
+        proxy.cut();
+        more(&format!("cut {round}"));
+    }
+    docker(&["restart", "--time", "1", &stack.container("middle").id]);
+    more("a restart");
+    proxy.cut();
+    docker(&["restart", "--time", "1", &stack.container("quick").id]);
+    more("a restart without a connection");
+    // What the first containers have written, before others take their places.
+    let mut written = BTreeMap::new();
+    for service in ["quick", "middle", "slow"] {
+        docker(&["stop", "--time", "1", &stack.container(service).id]);
+        let record = stack.run(["logs", service, "--json"]).ok().json_lines();
+        written.extend(by_stream(&record));
+    }
+    eventually("all that they have written", || {
+        let shown = by_stream(&lines());
+        written
+            .iter()
+            .all(|(key, numbers)| shown.get(key).is_some_and(|it| it.len() >= numbers.len()))
+            .then_some(())
+    });
+    assert_eq!(by_stream(&lines()), written, "every line once and in order");
+    let first = lines().len();
+    stack.set("MARK", "two");
+    stack.run(["up"]).ok();
+    more("a replacement");
+    proxy.cut();
+    more("a cut after it");
+    following.signal("INT");
+    let ran = following.end().ok();
+    let shown = by_stream(&ran.json_lines()[first..]);
+    for service in ["quick", "middle", "slow"] {
+        let record = by_stream(&stack.run(["logs", service, "--json"]).ok().json_lines());
+        for (key, written) in record {
+            let shown = &shown[&key];
+            assert_eq!(
+                shown[..],
+                written[..shown.len()],
+                "{key:?}: every line of the new one once and in order"
+            );
+        }
+    }
+}
+
+#[test]
+fn one_container_that_keeps_no_log_is_named_and_the_others_are_read() {
+    let stack = Stack::of(
+        "unreadable",
+        "
+services:
+  silent:
+    image: switchyard/test-base:1
+    init: true
+    logging: { driver: none }
+    command: [sh, -c, 'echo unheard; exec sleep infinity']
+  web:
+    image: switchyard/test-base:1
+    init: true
+    command: [sh, -c, 'echo heard; exec sleep infinity']
+",
+    );
+    stack.run(["up", "--no-wait"]).ok();
+    let ran = stack.run(["logs"]).ok();
+    assert_eq!(ran.stdout, "web    | heard\n");
+    assert!(ran.stderr.contains("silent cannot be read: "), "{ran}");
+    let ran = stack.run(["--lang", "zh", "logs"]).ok();
+    assert!(ran.stderr.contains("无法读取 silent 的日志"), "{ran}");
+    stack.run(["logs", "silent"]).exits(1).says("silent cannot be read");
+    let mut following = stack.start(["logs", "--follow"]);
+    following.until_it_says("silent cannot be read");
+    following.until_it_says("heard");
+    docker(&["restart", "--time", "0", &stack.container("web").id]);
+    eventually("the readable one goes on", || {
+        (following.stdout().matches("heard").count() == 2).then_some(())
+    });
+    following.signal("INT");
+    let ran = following.end().ok();
+    assert_eq!(ran.stderr.matches("silent cannot be read").count(), 1, "it is said once: {ran}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod images;
 mod interruption;
 mod logs;
 mod ownership;
+mod parts;
 mod ready;
 mod replacement;
 mod secrets;

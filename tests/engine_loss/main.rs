@@ -1,7 +1,7 @@
 //! The engine goes away in the middle and comes back: `tests/with-engine cargo test -p tests --test engine_loss --
 //! --test-threads=1`. One test at a time: there is one engine.
 
-use tests::{Program, Running, Stack, docker, eventually};
+use tests::{Program, Running, Stack, eventually};
 
 const STACK: &str = "
 x-runs: &runs
@@ -106,18 +106,79 @@ fn a_watch_goes_through_the_loss_of_the_engine() {
     watch.end().ok();
 }
 
+/// Writes numbered lines on both streams; the number goes on after a restart.
+const COUNTERS: &str = "
+x-counts: &counts
+  image: switchyard/test-base:1
+  init: true
+  restart: always
+  stop_grace_period: 1s
+services:
+  quick: { <<: *counts, command: [sh, /count, '5000'] }
+  slow: { <<: *counts, command: [sh, /count, '300000'], volumes: [./count:/count:ro] }
+";
+
 #[test]
-fn following_logs_ends_in_words_when_the_engine_is_lost() {
-    let stack = Stack::of(
-        "follows",
-        "services:\n  web: { image: switchyard/test-base:1, init: true, command: [sh, -c, 'echo ready; sleep infinity'] }\n",
-    );
+fn following_logs_goes_through_the_loss_of_the_engine_without_gap_or_duplicate() {
+    const COUNT: &str = "n=$(cat /n 2>/dev/null || echo 0)
+while true; do
+  n=$((n + 1)); echo $n > /n
+  if [ $((n % 3)) = 0 ]; then echo \"number $n\" >&2; else echo \"number $n\"; fi
+  usleep $1
+done
+";
+    let volumes = "volumes: [./count:/count:ro]";
+    let compose = COUNTERS.replace("'5000'] }", &format!("'5000'], {volumes} }}"));
+    let stack = Stack::of("follows", &compose);
+    stack.write("count", COUNT);
     let _back = EngineComesBack;
     stack.run(["up", "--no-wait"]).ok();
-    let mut follow = stack.start(["logs", "--follow"]);
-    follow.until_it_says("ready");
+    let mut follow = stack.start(["logs", "--follow", "--json"]);
+    let shown = |follow: &Running, service: &str| -> Vec<String> {
+        let lines = follow.stdout();
+        let lines = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let mine = lines.filter(|line| line["service"] == service);
+        mine.map(|line| line["line"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let more = |follow: &Running| {
+        for service in ["quick", "slow"] {
+            let before = shown(follow, service).len();
+            eventually(&format!("more lines of {service}"), || {
+                (shown(follow, service).len() > before + 3).then_some(())
+            });
+        }
+    };
+    more(&follow);
     EngineComesBack::control("kill");
-    follow.end().exits(4).says("engine");
+    follow.until_it_says("the engine does not answer");
     EngineComesBack::control("start");
-    docker(&["version"]);
+    follow.until_it_says("the engine is back");
+    more(&follow);
+    follow.signal("INT");
+    let ran = follow.end().ok();
+    for service in ["quick", "slow"] {
+        let lines = ran.json_lines();
+        let of = lines.iter().filter(|line| line["service"] == service);
+        // The engine's own record, in the order of its times, which are those of the lines that were followed.
+        let (shown, last): (Vec<_>, _) = {
+            let all: Vec<_> = of.collect();
+            let word = |line: &serde_json::Value| line["line"].as_str().unwrap_or_default().to_owned();
+            let last = all.last().map(|line| line["time"].as_str().unwrap_or_default().to_owned());
+            (all.iter().map(|line| word(line)).collect(), last.expect("there are lines"))
+        };
+        let record = stack.run(["logs", service, "--json"]).ok().json_lines();
+        let written: Vec<_> = record
+            .iter()
+            .filter(|line| line["time"].as_str().is_some_and(|time| time <= last.as_str()))
+            .map(|line| line["line"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(in_streams(&shown), in_streams(&written), "{service}: every line once and in order");
+    }
+}
+
+/// The two streams have an order each, and none between them.
+fn in_streams(lines: &[String]) -> [Vec<u32>; 2] {
+    let numbers = lines.iter().filter_map(|line| line.strip_prefix("number ")?.parse().ok());
+    let (stderr, stdout) = numbers.partition(|number: &u32| number.is_multiple_of(3));
+    [stdout, stderr]
 }

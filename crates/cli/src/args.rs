@@ -117,9 +117,9 @@ pub(crate) struct Up {
     /// Start components even when their configuration seems to be wrong
     #[arg(long)]
     pub(crate) no_check: bool,
-    /// How long a component may take to get healthy, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: u64,
+    /// How long a component may take to get healthy, in seconds [default: as long as its health check takes to give up]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
     /// Agree to everything that the plan asks for
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -170,9 +170,9 @@ pub(crate) struct Restart {
     /// Start components even when their configuration seems to be wrong
     #[arg(long)]
     pub(crate) no_check: bool,
-    /// How long a component may take to get healthy, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(crate) timeout: u64,
+    /// How long a component may take to get healthy, in seconds [default: as long as its health check takes to give up]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -255,6 +255,9 @@ pub(crate) struct Validate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Config {
+    /// Components or presets [default: all]
+    #[arg(value_name = "COMPONENT", conflicts_with = "hash")]
+    pub(crate) components: Vec<String>,
     /// Print `service hash` lines as docker compose does: '*' or names with commas
     #[arg(long, value_name = "SERVICES")]
     pub(crate) hash: Option<String>,

@@ -1,9 +1,6 @@
 //! Writing to the user: text or JSON on standard output, troubles on standard error, colours where wanted.
 
-use std::{
-    borrow::Cow,
-    io::{IsTerminal, Write},
-};
+use std::io::{IsTerminal, Write};
 
 use comfy_table::{Attribute, Cell, Color};
 use serde::Serialize;
@@ -17,6 +14,7 @@ use supervisor::{
 
 use crate::{
     exit::Exit,
+    plain::plain,
     session::Told,
     words::{Lang, say},
 };
@@ -86,8 +84,17 @@ impl Output {
             }
             return self.value(&Line { error });
         }
+        self.told(&paint(Tone::Bad, self.lang.pick("error:", "错误：")), error);
+    }
+
+    /// Tells what failed and costs nothing that was asked for.
+    pub(crate) fn failed_without_harm(self, error: &AppError) {
+        self.told(&paint(Tone::Warn, self.lang.pick("warning:", "警告：")), error);
+    }
+
+    fn told(self, word: &str, error: &AppError) {
         let said = self.lang.error(error);
-        self.note(&format!("{} {}", paint(Tone::Bad, self.lang.pick("error:", "错误：")), said.what));
+        self.note(&format!("{word} {}", said.what));
         for line in said.remedy.iter().flat_map(|remedy| remedy.lines()) {
             self.note(&format!("  {line}"));
         }
@@ -192,34 +199,6 @@ pub(crate) fn paint(tone: Tone, text: &str) -> String {
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
-/// Output of a container without anything that a terminal would obey.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    // Most lines are such, and a hundred thousand of them are read at once.
-    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\u{1b}' => skip_escape(&mut letters),
-            '\t' => out.push('\t'),
-            letter if letter.is_control() => {}
-            letter => out.push(letter),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Skips what follows an ESC: a CSI up to its final letter, an OSC up to its end, or one letter.
-fn skip_escape(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    match letters.next() {
-        Some('[') => while letters.next().is_some_and(|letter| !('@'..='~').contains(&letter)) {},
-        Some(']') => while letters.next().is_some_and(|letter| letter != '\u{7}' && letter != '\u{1b}') {},
-        _ => {}
-    }
-}
-
 /// Text on one line, plain, cut when it is long.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 200;
@@ -260,13 +239,6 @@ fn cell(text: &str, tone: Option<Tone>) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn containers_cannot_drive_the_terminal() {
-        assert_eq!(plain("\u{1b}[31mred\u{1b}[0m \u{1b}]0;title\u{7}ok\r\u{8}"), "red ok");
-        assert_eq!(plain("tab\tstays 值"), "tab\tstays 值");
-        assert_eq!(plain("cut \u{1b}["), "cut ");
-    }
 
     #[test]
     fn columns_align_by_width_on_the_screen() {

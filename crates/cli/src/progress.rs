@@ -200,9 +200,9 @@ fn running(lang: Lang, step: &Step, components: &[Component]) -> String {
         );
     }
     if step.verb.is_wait() {
-        let component = components.iter().find(|it| Some(&it.id) == step.service.as_ref());
-        let detail =
-            component.map(|component| lang.phase_detail(component)).filter(|detail| !detail.is_empty());
+        let mut parts = components.iter().flat_map(|component| &component.parts);
+        let part = parts.find(|part| Some(&part.service) == step.service.as_ref());
+        let detail = part.map(|part| lang.phase_detail(&part.phase)).filter(|detail| !detail.is_empty());
         return format!(
             "{} {}",
             lang.pick("waiting", "等待"),

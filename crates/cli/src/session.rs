@@ -88,7 +88,7 @@ impl Session {
             locks: self.places.locks(),
             probing: how.probing,
             events: how.events,
-            wait_deadline: how.wait_deadline,
+            patience: how.patience,
             check: how.check,
         })
     }
@@ -99,7 +99,7 @@ impl Session {
 pub(crate) struct How {
     pub(crate) probing: Probing,
     pub(crate) events: bool,
-    pub(crate) wait_deadline: Duration,
+    pub(crate) patience: Option<Duration>,
     /// Whether configuration is looked at before it is used.
     pub(crate) check: bool,
 }
@@ -107,16 +107,21 @@ pub(crate) struct How {
 impl How {
     /// One look.
     pub(crate) fn once() -> Self {
-        Self { probing: Probing::Once, events: false, wait_deadline: Duration::from_secs(180), check: true }
+        Self { probing: Probing::Once, events: false, patience: None, check: true }
     }
 
     /// An operation that lasts.
-    pub(crate) fn working(wait_deadline: Duration, check: bool) -> Self {
-        Self { probing: Probing::Off, events: true, wait_deadline, check }
+    pub(crate) fn working(patience: Option<Duration>, check: bool) -> Self {
+        Self { probing: Probing::Off, events: true, patience, check }
+    }
+
+    /// Nothing is asked of the components: only which containers there are.
+    pub(crate) fn following() -> Self {
+        Self::working(None, false)
     }
 
     /// Until the user has seen enough.
     pub(crate) fn watching() -> Self {
-        Self { probing: Probing::Watch, events: true, wait_deadline: Duration::from_secs(180), check: true }
+        Self { probing: Probing::Watch, events: true, patience: None, check: true }
     }
 }

@@ -48,6 +48,13 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+impl Engine {
+    /// Whether it is one and the same connection.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
 #[derive(Debug)]
 struct Inner {
     /// Prefixes every request with the pinned API version.

@@ -4,6 +4,7 @@ mod decode;
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -63,7 +64,7 @@ impl Engine {
             };
             Opening::Asking(stream::once(ask).boxed())
         };
-        LogStream { answer, ready: VecDeque::new() }
+        LogStream { answer, ready: VecDeque::new(), unfinished: None }
     }
 
     fn open_logs(&self, id: &str, tty: bool, options: LogOptions) -> Open {
@@ -105,12 +106,56 @@ impl Engine {
 pub struct LogStream {
     answer: Opening,
     ready: VecDeque<LogLine>,
+    /// See [`LogStream::unfinished`].
+    unfinished: Option<i64>,
+}
+
+impl LogStream {
+    /// The lines that are there, at least one; none at the end. It takes no more than `lines` of them, and none after those
+    /// that have `bytes` bytes of text.
+    pub async fn batch(&mut self, lines: usize, bytes: usize) -> Result<Vec<LogLine>, EngineError> {
+        let (mut batch, mut size) = (Vec::new(), 0);
+        poll_fn(|context| {
+            while batch.len() < lines && size < bytes {
+                match self.poll_next_unpin(context) {
+                    Poll::Ready(Some(Ok(line))) => {
+                        size += line.text.len();
+                        batch.push(line);
+                    }
+                    Poll::Ready(Some(Err(error))) if batch.is_empty() => return Poll::Ready(Err(error)),
+                    Poll::Ready(Some(Err(error))) => {
+                        // What came before it goes first.
+                        self.answer = Opening::failed(error);
+                        break;
+                    }
+                    Poll::Pending if batch.is_empty() => return Poll::Pending,
+                    Poll::Ready(None) | Poll::Pending => break,
+                }
+            }
+            Poll::Ready(Ok(std::mem::take(&mut batch)))
+        })
+        .await
+    }
+
+    /// Time of the oldest line that had begun when the connection broke. Reading again from there brings it whole.
+    pub fn unfinished(&self) -> Option<i64> {
+        match &self.answer {
+            Opening::Open(open) => open.decoder.unfinished(),
+            Opening::Asking(_) | Opening::Ended => self.unfinished,
+        }
+    }
 }
 
 enum Opening {
     Asking(BoxStream<'static, Result<Open, EngineError>>),
     Open(Box<Open>),
     Ended,
+}
+
+impl Opening {
+    fn failed(error: EngineError) -> Self {
+        Self::Asking(stream::iter([Err(error)]).boxed())
+    }
 }
 
 struct Open {
@@ -138,13 +183,14 @@ impl Stream for LogStream {
                 },
                 Opening::Open(open) => match open.bytes.poll_next_unpin(context) {
                     Poll::Ready(Some(Ok(chunk))) => open.decoder.push(&chunk, &mut this.ready),
-                    Poll::Ready(other) => {
+                    Poll::Ready(Some(Err(error))) => {
+                        // Lines that were complete before the break are still handed out. One that was not is none.
+                        this.unfinished = open.decoder.unfinished();
+                        this.answer = Opening::failed(error);
+                    }
+                    Poll::Ready(None) => {
                         open.decoder.finish(&mut this.ready);
-                        this.answer = match other.and_then(Result::err) {
-                            // What was read before the break is still handed out.
-                            Some(error) => Opening::Asking(stream::iter([Err(error)]).boxed()),
-                            None => Opening::Ended,
-                        };
+                        this.answer = Opening::Ended;
                     }
                     Poll::Pending => return Poll::Pending,
                 },

@@ -35,6 +35,8 @@ pub struct StackMeta {
     pub groups: Vec<Group>,
     /// Named sets of components.
     pub presets: Vec<Preset>,
+    /// Components that no service has the name of: their services say `part_of`.
+    pub components: Vec<DeclaredComponent>,
     /// The variables of `.env`, typed, in display order.
     pub env: Vec<EnvField>,
 }
@@ -42,7 +44,7 @@ pub struct StackMeta {
 /// A purpose such as "Tracing".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// Referred to by [`ServiceMeta::group`].
+    /// Referred to by [`ComponentMeta::group`].
     pub id: String,
     /// Heading.
     pub title: Text,
@@ -55,7 +57,7 @@ pub struct Preset {
     pub id: String,
     /// Name for people.
     pub title: Text,
-    /// Service names.
+    /// Ids of components.
     pub components: Vec<String>,
 }
 
@@ -109,9 +111,18 @@ pub enum EnvKind {
     Number,
 }
 
-/// `x-switchyard` of a service: it makes the service a component with a card and a switch.
+/// A component of which no service has the name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeclaredComponent {
+    /// The word on the command line, and what its services name in `part_of`.
+    pub id: String,
+    /// How it is shown, and beside what it can run.
+    pub component: ComponentMeta,
+}
+
+/// What belongs to a component as a whole, however many services it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct ServiceMeta {
+pub struct ComponentMeta {
     /// Name for people.
     pub title: Text,
     /// One sentence on what it is for.
@@ -128,6 +139,18 @@ pub struct ServiceMeta {
     pub excludes: Vec<String>,
     /// Components it makes use of when they are on. Never started for it.
     pub uses: Vec<String>,
+    /// The component that takes this one's place.
+    pub replacement: Option<Replacement>,
+}
+
+/// `x-switchyard` of a service: it makes the service a component with a card and a switch, or a part of others.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ServiceMeta {
+    /// The component that is named after this service. Of a part only title and sentence are shown.
+    pub component: ComponentMeta,
+    /// The components that this service is a part of. A part has no card and no switch of its own; a component is no
+    /// better than its parts.
+    pub part_of: Vec<String>,
     /// How Switchyard asks the component itself whether it is ready.
     pub probe: Option<Probe>,
     /// Pages a user wants to open.
@@ -138,15 +161,10 @@ pub struct ServiceMeta {
     pub validate: Vec<String>,
     /// The program whose rules its configuration has to keep: a word of [`CHECKS`].
     pub check: Option<String>,
-    /// The components that this service is a part of. A part has no card and no switch of its own; a component whose
-    /// part is not well is not well.
-    pub part_of: Vec<String>,
     /// How to see whether something that it should pass on gets through.
     pub flow: Option<Flow>,
     /// Initial data.
     pub seed: Option<Seed>,
-    /// The component that takes this one's place.
-    pub replacement: Option<Replacement>,
 }
 
 /// A question over HTTP whose answer says whether the component is ready.
@@ -182,7 +200,7 @@ pub struct Link {
     pub id: String,
     /// Name for people.
     pub title: Text,
-    /// The component that serves it, when that is another one.
+    /// The service that serves it, when that is another one.
     pub component: Option<String>,
     /// Port in the container that serves it; opened at its published side.
     pub port: u16,
@@ -223,7 +241,7 @@ pub enum Seed {
 /// Which component takes the place of one that upstream has given up, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Replacement {
-    /// Service name.
+    /// Its id.
     pub component: String,
     /// One sentence.
     pub reason: Text,

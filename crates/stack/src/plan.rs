@@ -1,7 +1,7 @@
 //! The plan: what has to be done, in which order, and why. A value that can be printed, tested and shown.
 //!
 //! Each step is one call to the engine (or one wait). A step is released when every step in `after`
-//! has succeeded. What a user must agree to, and what forbids the plan, are fields of it: the planner
+//! has succeeded and every one in `despite` has ended. What a user must agree to, and what forbids the plan, are fields of it: the planner
 //! never asks and never acts.
 
 use std::{collections::BTreeSet, net::IpAddr};
@@ -19,36 +19,38 @@ mod resources;
 mod restart;
 mod text;
 mod up;
+mod waits;
 
-/// What somebody wants of a project.
+/// What somebody wants of a project. Names are those of components, which stand for their parts, or of single services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// These services, and what they need, run with their present configuration.
+    /// These components, and what they need, run with their present configuration.
     Up {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
         /// Replace containers even when nothing changed.
         recreate: bool,
         /// Wait until they are healthy.
         wait: bool,
     },
-    /// These services, and what cannot do without them, are gone. Volumes stay.
+    /// These components, and what cannot do without them, are gone. Parts that others share stay with them, and so do
+    /// volumes.
     Down {
-        /// Service names; `None` means the whole project with its networks.
+        /// Names; `None` means the whole project with its networks.
         services: Option<BTreeSet<String>>,
         /// Remove the named volumes too.
         volumes: bool,
         /// Remove containers of services that the file no longer has.
         orphans: bool,
     },
-    /// The registry's present images of these services, and of what they need, are here.
+    /// The registry's present images of these components, and of what they need, are here.
     Pull {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
     },
-    /// These services stop and start again, as they are.
+    /// These components stop and start again, as they are.
     Restart {
-        /// Service names.
+        /// Names.
         services: BTreeSet<String>,
         /// Wait until they are healthy.
         wait: bool,
@@ -82,6 +84,10 @@ pub struct Step {
     pub cause: Cause,
     /// Steps that must have succeeded before.
     pub after: Vec<StepId>,
+    /// Steps that must have ended before, well or not, or that can never begin since what they come after did not succeed.
+    pub despite: Vec<StepId>,
+    /// It is done for a service that everything asked for can do without: its failure is a warning.
+    pub optional: bool,
 }
 
 /// The kinds of steps. Each is one call to the engine, but for the last two.
@@ -202,7 +208,7 @@ pub enum Cause {
 /// What a user must agree to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Consent {
-    /// A component that the user did not name goes off, since it cannot do without one that he did.
+    /// A component, or a part of one, that the user did not name goes off, since it cannot do without one that he did.
     StopsDependent {
         /// It.
         component: String,
@@ -267,7 +273,7 @@ pub enum Warning {
     },
     /// There is no container to restart.
     NothingToRestart {
-        /// Service.
+        /// Component or service.
         service: String,
     },
     /// A restart does not apply a changed configuration; `up` does.
@@ -360,13 +366,14 @@ pub enum Refusal {
     },
 }
 
-/// The plan that leads from what is observed to the goal. Service names in it must exist in the project.
+/// The plan that leads from what is observed to the goal. Names in it must exist in the project.
 pub fn plan(project: &Project, observed: &Observed, goal: &Goal) -> Plan {
     let mut plan = Plan::default();
     refuse_foreign_project(project, observed, &mut plan);
     match goal {
         Goal::Up { services, recreate, wait } => {
-            up::Up { project, observed, recreate: *recreate, wait: *wait, asked: services }.plan(&mut plan);
+            let asked = project.active_services_of(services);
+            up::Up::new(project, observed, &asked, *recreate, *wait).plan(&mut plan);
         }
         Goal::Pull { services } => restart::pull(project, services, &mut plan),
         Goal::Restart { services, wait } => restart::restart(project, observed, services, *wait, &mut plan),

@@ -1,4 +1,9 @@
-//! Whether a service has come as far as somebody waits for, judged from what its containers show.
+//! Whether a service has come as far as somebody waits for, judged from what its containers show, and how long it may
+//! take.
+
+mod deadline;
+
+pub use deadline::deadline;
 
 use crate::{
     compose::model::{Condition, Service},

@@ -37,12 +37,10 @@ mod engines;
 mod history;
 mod links;
 mod report;
+mod stats;
 mod viewers;
 
 pub use engines::Launch;
-
-/// How long a component may take to get healthy.
-const WAIT: Duration = Duration::from_secs(180);
 
 /// What the shell has to do itself, since only it has a desktop around it.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,15 +62,23 @@ pub enum Errand {
 struct Place {
     project: Arc<Project>,
     engine: Option<Engine>,
-    /// Component and container of those that run.
-    running: Vec<(String, String)>,
+    /// What runs, by component.
+    running: Vec<Running>,
+}
+
+/// A container that runs for a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Running {
+    component: String,
+    service: String,
+    container: String,
 }
 
 impl Place {
-    /// The engine and the running container of a component.
-    fn container_of(&self, component: &str) -> Option<(&Engine, &str)> {
-        let (_, container) = self.running.iter().find(|(name, _)| name == component)?;
-        Some((self.engine.as_ref()?, container))
+    /// The engine and the running container of a service.
+    fn container_of(&self, service: &str) -> Option<(&Engine, &str)> {
+        let running = self.running.iter().find(|running| running.service == service)?;
+        Some((self.engine.as_ref()?, &running.container))
     }
 }
 
@@ -114,7 +120,7 @@ impl Desk {
             locks: places.locks(),
             probing: Probing::Watch,
             events: true,
-            wait_deadline: WAIT,
+            patience: None,
             check: true,
         });
         let project = supervisor.projects().borrow().clone();
@@ -180,13 +186,14 @@ impl Desk {
         let place = self.0.place.borrow().clone();
         match question {
             Question::Preview { intent } => Ok(Answer::Preview(self.0.supervisor.preview(intent).await?)),
-            Question::Detail { component } => {
+            Question::Detail { service } => {
                 let shown = self.0.shown.borrow().clone();
-                let found = shown.components.iter().find(|it| it.id == component);
+                let mut parts = shown.components.iter().flat_map(|component| &component.parts);
+                let found = parts.find(|part| part.service == service);
                 let id = found.and_then(|it| it.container.as_ref()).map(|it| it.id.as_str());
                 let container = place.engine.as_ref().zip(id);
-                let history = held(&self.0.history).of(&component);
-                details::detail(&place.project, &component, container, history).await.map(Answer::Detail)
+                let history = held(&self.0.history).of(&service);
+                details::detail(&place.project, &service, container, history).await.map(Answer::Detail)
             }
             Question::EngineFacts => {
                 let engine = place.engine.ok_or_else(not_connected)?;
@@ -197,9 +204,9 @@ impl Desk {
                 Ok(Answer::Engines(engines::candidates(&environment, &home(), &meant).await))
             }
             Question::Settings => Ok(Answer::Settings(self.settings())),
-            Question::Validate { component, path } => {
-                let container = place.container_of(&component);
-                checks::validate(&place.project, &component, &path, container).await.map(Answer::Validation)
+            Question::Validate { service, path } => {
+                let container = place.container_of(&service);
+                checks::validate(&place.project, &service, &path, container).await.map(Answer::Validation)
             }
             Question::VolumeSizes => {
                 let engine = place.engine.ok_or_else(not_connected)?;
@@ -222,12 +229,12 @@ impl Desk {
         cancel: CancellationToken,
         deliver: impl FnMut(LogBatch) -> bool,
     ) {
-        viewers::logs(self.0.place.subscribe(), request, cancel, deliver).await;
+        viewers::logs(self.0.supervisor.sources(), request, cancel, deliver).await;
     }
 
     /// Sends readings until `deliver` says that nobody reads them any more.
     pub async fn follow_stats(&self, cancel: CancellationToken, deliver: impl FnMut(StatsBatch) -> bool) {
-        viewers::stats(self.0.place.subscribe(), self.0.looked_at.subscribe(), cancel, deliver).await;
+        stats::follow(self.0.place.subscribe(), self.0.looked_at.subscribe(), cancel, deliver).await;
     }
 
     /// Carries what the supervisor says to everybody who watches.
@@ -240,11 +247,14 @@ impl Desk {
             let engine = engines.borrow_and_update().clone();
             let project = projects.borrow_and_update().clone();
             held(&inner.history).note(&snapshot, now());
-            let running = snapshot.components.iter().filter_map(|component| {
-                let container = component.container.as_ref().filter(|it| it.status.starts_with("Up"))?;
-                Some((component.id.clone(), container.id.clone()))
-            });
-            let running: Vec<_> = running.collect();
+            let running =
+                snapshot.components.iter().filter(|component| component.runs).flat_map(|component| {
+                    component.parts.iter().filter(|part| part.runs).filter_map(|part| {
+                        let (component, service) = (component.id.clone(), part.service.clone());
+                        Some(Running { component, service, container: part.container.as_ref()?.id.clone() })
+                    })
+                });
+            let running: Vec<Running> = running.collect();
             inner.place.send_if_modified(|place| {
                 let other = !Arc::ptr_eq(&place.project, &project) || engine_changed(place, engine.as_ref());
                 *place = Place { project: project.clone(), engine: engine.clone(), running };

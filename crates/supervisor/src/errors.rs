@@ -186,7 +186,12 @@ pub(crate) fn steps(plan: &Plan) -> Vec<Step> {
         service: step.service.clone(),
         cause: cause(&step.cause),
         because_of: step.cause.other().map(str::to_owned),
-        after: step.after.iter().map(|id| u32::try_from(*id).unwrap_or(u32::MAX)).collect(),
+        after: step
+            .after
+            .iter()
+            .chain(&step.despite)
+            .map(|id| u32::try_from(*id).unwrap_or(u32::MAX))
+            .collect(),
         state: StepState::Pending,
     };
     plan.steps.iter().map(step).collect()

@@ -268,7 +268,12 @@ mod tests {
             assert!(service.read_only && service.cap_drop == ["ALL"] && service.cap_add.is_empty());
             assert!(service.security_opt.iter().any(|it| it.starts_with("no-new-privileges")));
             assert!(service.volumes.iter().all(|mount| mount.read_only), "{}", service.name);
-            assert!(service.meta.as_ref().is_some_and(|meta| meta.default_on && !meta.title.zh.is_empty()));
+            assert!(
+                service
+                    .meta
+                    .as_ref()
+                    .is_some_and(|meta| meta.component.default_on && !meta.component.title.zh.is_empty())
+            );
         }
     }
 }

@@ -1,29 +1,35 @@
 //! The logs of several containers as one stream, without gap or duplicate across restarts.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod follow;
+#[cfg(all(test, unix))]
+mod follow_tests;
+mod position;
+mod sources;
 
-use engine::{Engine, EngineError, Event, EventKind, LogLine, LogOptions};
-use futures_util::StreamExt;
-use stack::{compose::Project, observed::Container};
-use tokio::{
-    sync::{mpsc, watch},
-    task::JoinSet,
-};
+use std::{collections::BTreeSet, sync::Arc};
+
+use engine::{Engine, EngineError, LogLine, LogOptions, LogStream};
+use futures_util::future::join_all;
+use stack::observed::Container;
+use tokio::sync::mpsc;
+
+pub use follow::follow;
+pub use sources::{Origin, Sources};
 
 use crate::{api::error::AppError, errors::engine_error};
 
-/// Lines that wait for a slow reader, in batches of [`BATCH`].
+/// Batches that wait for a slow reader.
 const BATCHES: usize = 16;
 /// Lines that are handed on together.
-const BATCH: usize = 512;
+const BATCH_LINES: usize = 512;
+/// Bytes of text after which a batch takes no more lines.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Which lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogQuery {
-    /// Services.
-    pub services: BTreeSet<String>,
-    /// Go on with new lines, across restarts.
-    pub follow: bool,
+    /// Services; all of the stack without a choice.
+    pub services: Option<BTreeSet<String>>,
     /// Only lines from then on, nanoseconds since 1970.
     pub since: Option<i64>,
     /// Only so many of the last lines of each container.
@@ -32,224 +38,169 @@ pub struct LogQuery {
     pub times: bool,
 }
 
-/// A line of a service's container.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line of a container. Its text is as it was written: the reader must not trust it.
+#[derive(Debug, Clone)]
 pub struct Line {
-    /// The service.
-    pub service: String,
-    /// Name of the container.
-    pub container: String,
-    /// Whether it was written to standard error.
-    pub stderr: bool,
-    /// Nanoseconds since 1970.
-    pub time: Option<i64>,
-    /// The line as it was written: the reader must not trust it.
-    pub text: String,
+    /// Whose it is.
+    pub origin: Arc<Origin>,
+    /// What was written.
+    pub line: LogLine,
 }
 
-/// Lines as they come, in batches; ordered by time when nothing is followed. Ends when the receiver is dropped.
-pub fn read(
-    engine: Engine,
-    project: &Project,
-    containers: Vec<Container>,
-    query: LogQuery,
-) -> mpsc::Receiver<Result<Vec<Line>, AppError>> {
+/// What a stream of logs brings.
+#[derive(Debug)]
+pub enum LogItem {
+    /// Lines as they come, some at a time.
+    Lines(Vec<Line>),
+    /// Something that the reader should know, at its place between the lines.
+    News(News),
+}
+
+/// What may befall a stream of logs. It goes on all the same.
+#[derive(Debug)]
+pub enum News {
+    /// One container cannot be read; when it is followed, it is tried again.
+    Unreadable(Arc<Origin>, AppError),
+    /// It can be read again.
+    Readable(Arc<Origin>),
+    /// The connection to the engine is lost, and looked for again.
+    EngineLost,
+    /// It is there again; reading goes on where it stopped.
+    EngineBack,
+}
+
+type Items = mpsc::Sender<LogItem>;
+
+/// Everything there is now, of several containers in the order of its times. Ends when the receiver is dropped.
+pub fn read(engine: Engine, containers: Vec<Container>, query: LogQuery) -> mpsc::Receiver<LogItem> {
     let (send, receive) = mpsc::channel(BATCHES);
-    let project = project.name.clone();
+    let wanted = move |container: &Container| {
+        !container.oneoff && query.services.as_ref().is_none_or(|it| it.contains(&container.service))
+    };
+    let (since, tail, times) = (query.since, query.tail, query.times);
+    let mut opened: Vec<Opened> = containers
+        .into_iter()
+        .filter(wanted)
+        .map(|Container { id, name, service, .. }| (id, Origin { service, container: name }))
+        .map(|(id, origin)| (id, Arc::new(origin)))
+        .map(|(id, origin)| {
+            // Times cost the engine and us a quarter more, and only merging needs them.
+            let options = LogOptions { since, tail, ..LogOptions::default() };
+            Opened { lines: engine.logs(&id, None, options), id, origin }
+        })
+        .collect();
     #[expect(clippy::disallowed_methods, reason = "it ends with its receiver")]
     tokio::spawn(async move {
-        let mine = containers.into_iter().filter(|it| query.services.contains(&it.service) && !it.oneoff);
-        let ended = if query.follow {
-            follow(&engine, &project, mine.collect(), &query, &send).await
-        } else {
-            let mine: Vec<Container> = mine.collect();
-            match &mine[..] {
-                [only] => alone(&engine, only, &query, &send).await,
-                _ => in_order(&engine, mine, &query, &send).await,
+        // Nobody listens any more when it fails.
+        let _ = if let [only] = &mut opened[..] {
+            if !times {
+                let options = LogOptions { since, tail, timeless: true, ..LogOptions::default() };
+                only.lines = engine.logs(&only.id, None, options);
             }
+            alone(only, &send).await
+        } else {
+            in_order(opened, &send).await
         };
-        if let Err(error) = ended {
-            let _ = send.send(Err(engine_error(&error))).await;
-        }
     });
     receive
 }
 
-type Batches = mpsc::Sender<Result<Vec<Line>, AppError>>;
+struct Opened {
+    id: String,
+    origin: Arc<Origin>,
+    lines: LogStream,
+}
+
+/// Nobody listens any more.
+struct NobodyListens;
+
+async fn give(send: &Items, item: LogItem) -> Result<(), NobodyListens> {
+    send.send(item).await.map_err(|_| NobodyListens)
+}
+
+async fn unreadable(send: &Items, origin: &Arc<Origin>, error: &EngineError) -> Result<(), NobodyListens> {
+    give(send, LogItem::News(News::Unreadable(origin.clone(), engine_error(error)))).await
+}
 
 /// Everything there is of one container.
-async fn alone(
-    engine: &Engine,
-    container: &Container,
-    query: &LogQuery,
-    send: &Batches,
-) -> Result<(), EngineError> {
-    let options = LogOptions { timeless: !query.times, ..options(query, query.since) };
-    let mut lines = engine.logs(&container.id, None, options).ready_chunks(BATCH);
-    while let Some(chunk) = lines.next().await {
-        let batch: Result<Vec<Line>, EngineError> =
-            chunk.into_iter().map(|line| Ok(named(container, line?))).collect();
-        if send.send(Ok(batch?)).await.is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Everything there is, merged by time.
-async fn in_order(
-    engine: &Engine,
-    containers: Vec<Container>,
-    query: &LogQuery,
-    send: &Batches,
-) -> Result<(), EngineError> {
-    let mut streams = Vec::new();
-    for container in containers {
-        let mut lines = engine.logs(&container.id, None, options(query, query.since));
-        if let Some(first) = lines.next().await.transpose()? {
-            streams.push((first, lines, container));
-        }
-    }
-    let mut batch = Vec::with_capacity(BATCH);
+async fn alone(container: &mut Opened, send: &Items) -> Result<(), NobodyListens> {
     loop {
-        let oldest =
-            streams.iter().enumerate().min_by_key(|(_, (line, ..))| line.time).map(|(index, _)| index);
-        let Some(index) = oldest else { break };
-        let (head, lines, container) = &mut streams[index];
-        let next = lines.next().await.transpose()?;
-        let line = if let Some(next) = next {
-            named(container, std::mem::replace(head, next))
-        } else {
-            let (head, _, container) = streams.swap_remove(index);
-            named(&container, head)
-        };
-        batch.push(line);
-        if batch.len() == BATCH && send.send(Ok(std::mem::take(&mut batch))).await.is_err() {
-            return Ok(());
-        }
-    }
-    let _ = send.send(Ok(batch)).await;
-    Ok(())
-}
-
-/// What there is and what comes. Each container has a reader of its own; the engine's events tell it when
-/// its container runs again, and bring readers for containers that are new.
-async fn follow(
-    engine: &Engine,
-    project: &str,
-    containers: Vec<Container>,
-    query: &LogQuery,
-    send: &Batches,
-) -> Result<(), EngineError> {
-    // The events are listened to before the first line is read, so that no start falls between the two.
-    let mut events = Box::pin(engine.events(None));
-    let mut readers = JoinSet::new();
-    let mut starts: BTreeMap<String, watch::Sender<u32>> = BTreeMap::new();
-    for container in containers {
-        let (started, starting) = watch::channel(0);
-        starts.insert(container.id.clone(), started);
-        let first = options(query, query.since);
-        readers.spawn(Reader::new(container, first, send).run(engine.clone(), starting));
-    }
-    loop {
-        tokio::select! {
-            () = send.closed() => return Ok(()),
-            Some(ended) = readers.join_next() => {
-                if let Ok(result) = ended { result?; }
+        match container.lines.batch(BATCH_LINES, BATCH_BYTES).await {
+            Ok(batch) if batch.is_empty() => return Ok(()),
+            Ok(batch) => {
+                let line = |line| Line { origin: container.origin.clone(), line };
+                give(send, LogItem::Lines(batch.into_iter().map(line).collect())).await?;
             }
-            event = events.next() => {
-                let Some(event) = event.transpose()? else { return Ok(()) };
-                if event.project != project || !query.services.contains(&event.service) || event.oneoff {
+            Err(error) => return unreadable(send, &container.origin, &error).await,
+        }
+    }
+}
+
+/// A container whose next line is known.
+struct Head {
+    origin: Arc<Origin>,
+    next: LogLine,
+    /// What comes after it, already there.
+    batch: std::vec::IntoIter<LogLine>,
+    lines: LogStream,
+}
+
+impl Head {
+    /// Opens it. Without a line there is none.
+    async fn open(opened: Opened) -> (Arc<Origin>, Result<Option<Self>, EngineError>) {
+        let Opened { origin, mut lines, .. } = opened;
+        let first = lines.batch(BATCH_LINES, BATCH_BYTES).await;
+        let head = first.map(|batch| {
+            let mut batch = batch.into_iter();
+            batch.next().map(|next| Self { origin: origin.clone(), next, batch, lines })
+        });
+        (origin, head)
+    }
+
+    /// Takes the next line out; `None` in place of the head when it was the last.
+    async fn advance(&mut self) -> Result<Option<LogLine>, EngineError> {
+        if self.batch.as_slice().is_empty() {
+            self.batch = self.lines.batch(BATCH_LINES, BATCH_BYTES).await?.into_iter();
+        }
+        Ok(self.batch.next())
+    }
+}
+
+/// Everything there is, merged by time. One that cannot be read is told, and the others go on.
+async fn in_order(containers: Vec<Opened>, send: &Items) -> Result<(), NobodyListens> {
+    let mut heads = Vec::new();
+    for (origin, head) in join_all(containers.into_iter().map(Head::open)).await {
+        match head {
+            Ok(head) => heads.extend(head),
+            Err(error) => unreadable(send, &origin, &error).await?,
+        }
+    }
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    loop {
+        let oldest = heads.iter().enumerate().min_by_key(|(_, head)| head.next.time).map(|(index, _)| index);
+        let Some(index) = oldest else { break };
+        let head = &mut heads[index];
+        let origin = head.origin.clone();
+        let line = match head.advance().await {
+            Ok(Some(next)) => std::mem::replace(&mut head.next, next),
+            ended => {
+                let head = heads.swap_remove(index);
+                if let Err(error) = ended {
+                    bytes += head.next.text.len();
+                    batch.push(Line { origin: origin.clone(), line: head.next });
+                    give(send, LogItem::Lines(std::mem::take(&mut batch))).await?;
+                    unreadable(send, &origin, &error).await?;
                     continue;
                 }
-                match event.kind {
-                    EventKind::Destroyed => drop(starts.remove(&event.id)),
-                    EventKind::Started => {
-                        if let Some(started) = starts.get(&event.id) {
-                            started.send_modify(|count| *count += 1);
-                            continue;
-                        }
-                        let (started, starting) = watch::channel(0);
-                        starts.insert(event.id.clone(), started);
-                        let Event { id, name, service, .. } = event;
-                        let container = Container { id, name, service, ..Container::default() };
-                        let all = LogOptions { follow: true, ..LogOptions::default() };
-                        readers.spawn(Reader::new(container, all, send).run(engine.clone(), starting));
-                    }
-                    _ => {}
-                }
+                head.next
             }
-        }
-    }
-}
-
-/// Reads one container across its restarts.
-struct Reader {
-    container: Container,
-    options: LogOptions,
-    send: Batches,
-    /// Time of the last line, and how many lines had that very time: the engine begins with them again.
-    last: Option<(i64, usize)>,
-}
-
-impl Reader {
-    fn new(container: Container, options: LogOptions, send: &Batches) -> Self {
-        Self { container, options, send: send.clone(), last: None }
-    }
-
-    async fn run(mut self, engine: Engine, mut starting: watch::Receiver<u32>) -> Result<(), EngineError> {
-        loop {
-            starting.borrow_and_update();
-            let mut again = self.last.map_or(0, |(_, count)| count);
-            let mut lines = engine.logs(&self.container.id, None, self.options).ready_chunks(BATCH);
-            while let Some(chunk) = lines.next().await {
-                let mut batch = Vec::with_capacity(chunk.len());
-                for line in chunk {
-                    let line = match line {
-                        Ok(line) => line,
-                        Err(EngineError::NoSuchContainer { .. }) => return Ok(()),
-                        Err(error) => return Err(error),
-                    };
-                    if again > 0 && line.time == self.last.map(|(time, _)| time) {
-                        again -= 1;
-                        continue;
-                    }
-                    self.note(line.time);
-                    batch.push(named(&self.container, line));
-                }
-                if !batch.is_empty() && self.send.send(Ok(batch)).await.is_err() {
-                    return Ok(());
-                }
-            }
-            if let Some((time, _)) = self.last {
-                self.options = LogOptions { follow: true, since: Some(time), ..LogOptions::default() };
-            }
-            // It starts again, or it is gone for good.
-            if starting.changed().await.is_err() {
-                return Ok(());
-            }
-        }
-    }
-
-    fn note(&mut self, time: Option<i64>) {
-        self.last = match (self.last, time) {
-            (Some((last, count)), Some(time)) if last == time => Some((last, count + 1)),
-            (_, Some(time)) => Some((time, 1)),
-            (last, None) => last,
         };
+        bytes += line.text.len();
+        batch.push(Line { origin, line });
+        if batch.len() >= BATCH_LINES || bytes >= BATCH_BYTES {
+            bytes = 0;
+            give(send, LogItem::Lines(std::mem::take(&mut batch))).await?;
+        }
     }
-}
-
-fn options(query: &LogQuery, since: Option<i64>) -> LogOptions {
-    LogOptions { follow: query.follow, since, tail: query.tail, ..LogOptions::default() }
-}
-
-fn named(container: &Container, line: LogLine) -> Line {
-    Line {
-        service: container.service.clone(),
-        container: container.name.clone(),
-        stderr: line.stderr,
-        time: line.time,
-        text: line.text,
-    }
+    if batch.is_empty() { Ok(()) } else { give(send, LogItem::Lines(batch)).await }
 }

@@ -28,8 +28,8 @@ pub struct Options {
     pub probing: Probing,
     /// Whether the engine's events are followed. A command that looks once does not need them.
     pub events: bool,
-    /// How long a component may take to get healthy.
-    pub wait_deadline: Duration,
+    /// How long each wait may last, where the user says so; else as long as the health check takes to give up.
+    pub patience: Option<Duration>,
     /// Whether the configuration of what is going to be started is looked at first.
     pub check: bool,
 }

@@ -17,6 +17,7 @@ use crate::{
         snapshot::{Preview, Snapshot},
     },
     clock::now,
+    logs::Sources,
     options::{Choice, Options, Stack},
     state::{Files, Input, Respond, State},
     world::{Message, World},
@@ -33,6 +34,7 @@ pub struct Supervisor {
     engines: watch::Receiver<Option<Engine>>,
     endpoints: watch::Receiver<Endpoint>,
     projects: watch::Receiver<Arc<Project>>,
+    sources: watch::Receiver<Sources>,
     stop: CancellationToken,
 }
 
@@ -49,10 +51,12 @@ impl Supervisor {
         let (tell_engine, engines) = watch::channel(None);
         let (tell_endpoint, endpoints) = watch::channel(options.engine.place());
         let (tell_project, projects) = watch::channel(state.project().clone());
+        let (tell_sources, sources) = watch::channel(Sources::default());
         let world = World::new(options, messages.clone(), (tell_engine, tell_endpoint), stop.clone());
+        let shown = Shown { snapshots: publish, projects: tell_project, sources: tell_sources };
         #[expect(clippy::disallowed_methods, reason = "the one loop; it ends with its token")]
-        tokio::spawn(turn(state, world, received, Shown { snapshots: publish, projects: tell_project }));
-        Self { messages, snapshots, engines, endpoints, projects, stop }
+        tokio::spawn(turn(state, world, received, shown));
+        Self { messages, snapshots, engines, endpoints, projects, sources, stop }
     }
 
     /// Asks for something. Resolves when it is under way, refused, or has to be seen first. That lasts as long as
@@ -89,7 +93,12 @@ impl Supervisor {
         self.snapshots.clone()
     }
 
-    /// The connection to the engine while there is one, for viewers of logs and stats.
+    /// The containers whose logs can be read, for [`follow`](crate::logs::follow).
+    pub fn sources(&self) -> watch::Receiver<Sources> {
+        self.sources.clone()
+    }
+
+    /// The connection to the engine while there is one, for viewers of stats.
     pub fn engines(&self) -> watch::Receiver<Option<Engine>> {
         self.engines.clone()
     }
@@ -129,10 +138,11 @@ fn gone() -> AppError {
 struct Shown {
     snapshots: watch::Sender<Snapshot>,
     projects: watch::Sender<Arc<Project>>,
+    sources: watch::Sender<Sources>,
 }
 
 impl Shown {
-    fn update(&self, state: &State) {
+    fn update(&self, state: &State, engine: Option<&Engine>) {
         self.projects.send_if_modified(|shown| {
             let other = !Arc::ptr_eq(shown, state.project());
             if other {
@@ -141,6 +151,9 @@ impl Shown {
             other
         });
         self.snapshots.send_if_modified(|shown| state.update(shown));
+        self.sources.send_if_modified(|sources| {
+            sources.update(state.project().name.as_str(), engine, state.all_containers())
+        });
     }
 }
 
@@ -175,7 +188,7 @@ async fn turn(
         for effect in state.apply(input, now()) {
             world.carry_out(effect, &state);
         }
-        shown.update(&state);
+        shown.update(&state, world.engine());
     }
     world.end().await;
 }

@@ -292,7 +292,9 @@ mod tests {
                 })
             })
             .collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         assert_eq!(Settings::in_folder(folder.path()).read().unwrap().stacks.len(), 80);
     }
 

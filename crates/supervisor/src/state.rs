@@ -27,6 +27,7 @@ mod consent;
 mod events;
 mod evidence;
 mod files;
+mod flows;
 mod input;
 mod intents;
 mod links;
@@ -39,18 +40,19 @@ mod progress;
 mod ready;
 mod requests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod view;
 
 pub(crate) use files::Files;
+pub(crate) use flows::Reading;
 pub(crate) use input::{Effect, Input};
 use intents::Wanted;
 pub(crate) use links::{host_of, seed_base};
 use operation::Operation;
-pub(crate) use parts::Reading;
 use probes::Probe;
 pub(crate) use ready::{Answer, Ask};
 pub(crate) use requests::Respond;
+pub(crate) use view::{limits, sum};
 
 /// Number of a connection to the engine. What comes from an older one than the present is dropped: it would be counted
 /// twice, or undo what the present one has told.
@@ -111,7 +113,8 @@ pub(crate) struct State {
     engine_later: Option<Choice>,
     endpoint: String,
     probing: Probing,
-    wait_deadline: Duration,
+    /// How long each wait may last, where the user says so.
+    patience: Option<Duration>,
     link: Link,
     /// The connection that is there, or is being made.
     generation: Generation,
@@ -133,7 +136,7 @@ pub(crate) struct State {
     probes: BTreeMap<String, Probe>,
     asks: ready::Asks,
     /// Of log collectors.
-    flows: BTreeMap<String, parts::Flow>,
+    flows: BTreeMap<String, flows::Flow>,
     /// By container id.
     evidence: BTreeMap<String, Seen>,
     /// By container id: since when those that run do so.
@@ -168,7 +171,7 @@ impl State {
             engine_later: None,
             endpoint,
             probing: options.probing,
-            wait_deadline: options.wait_deadline,
+            patience: options.patience,
             link: Link::Connecting,
             generation: FIRST,
             switches: None,
@@ -431,15 +434,15 @@ impl State {
         self.containers(service).any(Container::is_up)
     }
 
-    fn components_up(&self) -> BTreeSet<String> {
-        let components = self.project.components().into_iter().map(|service| service.name.clone());
-        components.filter(|name| self.is_up(name)).collect()
-    }
-
     /// Another folder may have a project of the same name on this engine; that one is not ours.
     fn is_of_this_folder(&self, container: &Container) -> bool {
         let folder = &container.working_dir;
         folder.as_os_str().is_empty() || *folder == self.project.working_dir
+    }
+
+    /// What the engine has of this project; `None` before the first look.
+    pub(crate) fn all_containers(&self) -> Option<&[Container]> {
+        self.observed.as_ref().map(|observed| &observed.containers[..])
     }
 
     fn containers<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Container> + use<'a> {

@@ -135,6 +135,10 @@ impl World {
         self.connect(FIRST, Duration::ZERO, true);
     }
 
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.engine.as_ref()
+    }
+
     pub(crate) fn stopped(&self) -> CancellationToken {
         self.stop.clone()
     }

@@ -290,6 +290,10 @@ stack: Stack,
  */
 engine: Engine, 
 /**
+ * How all of it is in one word.
+ */
+overall: Overall, 
+/**
  * Components in display order.
  */
 components: Array<Component>, 
@@ -404,11 +408,45 @@ since: number,
 error: AppError, };
 
 /**
+ * How the components are, together.
+ */
+export type Overall = { 
+/**
+ * In one word.
+ */
+state: OverallState, 
+/**
+ * Components that are well.
+ */
+well: number, 
+/**
+ * Components on their way up or down.
+ */
+working: number, 
+/**
+ * Components that need the user.
+ */
+attention: number, 
+/**
+ * Components that are off.
+ */
+off: number, 
+/**
+ * Components of which nothing is known.
+ */
+unknown: number, };
+
+/**
+ * How all is in one word. What needs the user comes before what is under way.
+ */
+export type OverallState = "connecting" | "lost" | "attention" | "working" | "waiting" | "well" | "off";
+
+/**
  * One component.
  */
 export type Component = { 
 /**
- * Service name.
+ * Its name; often that of a service.
  */
 id: string, 
 /**
@@ -436,25 +474,41 @@ recipe: string,
  */
 enabled: boolean, 
 /**
- * Where it is.
+ * Where it is: what the phases of its parts come to.
  */
 phase: Phase, 
 /**
- * What the engine's health check and our own probe say.
+ * The part that makes the phase what it is; `null` for a component of one service, and while no part stands out.
+ */
+worst: string | null, 
+/**
+ * Whether anything of it runs, by the engine's state. Parts that it shares do not count.
+ */
+runs: boolean, 
+/**
+ * What the engine's health checks and our own probes say, of all parts together.
  */
 health: Health, 
 /**
- * Its container, when there is one.
+ * All of its services: the one it is named after first, when there is one.
+ */
+parts: Array<Part>, 
+/**
+ * The container of the service it is named after.
  */
 container: Container | null, 
 /**
- * Image reference with tag.
+ * Image reference with tag of the service it is named after; empty when it is named after none.
  */
 image: string, 
 /**
- * Ports that it publishes when it runs, as the files say.
+ * Ports that its parts publish when they run, as the files say.
  */
 ports: Array<Port>, 
+/**
+ * What its active parts may use in all.
+ */
+limits: Limits, 
 /**
  * Pages to open.
  */
@@ -475,6 +529,68 @@ uses: Array<string>,
  * The component that takes its place, and why, when upstream has given it up.
  */
 replacement: Replacement | null, };
+
+/**
+ * One service of a component.
+ */
+export type Part = { 
+/**
+ * Service name.
+ */
+service: string, 
+/**
+ * For people; `null` when the files give none.
+ */
+title: Text | null, 
+/**
+ * Whether it comes up with its component; otherwise a profile holds it back.
+ */
+active: boolean, 
+/**
+ * The components that it is a part of besides this one.
+ */
+sharedWith: Array<string>, 
+/**
+ * Where it is.
+ */
+phase: Phase, 
+/**
+ * Whether its container runs, by the engine's state.
+ */
+runs: boolean, 
+/**
+ * What the engine's health check and our own probe say.
+ */
+health: Health, 
+/**
+ * Its container, when there is one.
+ */
+container: Container | null, 
+/**
+ * Image reference with tag.
+ */
+image: string, 
+/**
+ * Ports that it publishes when it runs, as the files say.
+ */
+ports: Array<Port>, 
+/**
+ * What it may use.
+ */
+limits: Limits, };
+
+/**
+ * What may be used at most.
+ */
+export type Limits = { 
+/**
+ * Cores; `null` without a limit.
+ */
+cpus: number | null, 
+/**
+ * Bytes; `null` without a limit.
+ */
+memory: number | null, };
 
 /**
  * Which component takes the place of this one.
@@ -637,7 +753,7 @@ millis: number,
 at: number, };
 
 /**
- * The container of a component.
+ * The container of a service.
  */
 export type Container = { 
 /**
@@ -687,7 +803,7 @@ title: Text,
  */
 url: string, 
 /**
- * The component that serves it; usually the one it belongs to.
+ * The service that serves it; usually the one that the component is named after.
  */
 component: string, 
 /**
@@ -918,13 +1034,13 @@ diskUsed: number | null,
 diskFree: number | null, };
 
 /**
- * One reading of one component.
+ * One reading of a component, all of its parts together, or of one part.
  */
 export type Stats = { 
 /**
- * Service name.
+ * Id of the component, or service name of the part.
  */
-component: string, 
+id: string, 
 /**
  * Cores in use: 1 is one full core.
  */
@@ -969,7 +1085,11 @@ at: number,
 /**
  * One for each component that runs.
  */
-stats: Array<Stats>, };
+components: Array<Stats>, 
+/**
+ * One for each service that runs.
+ */
+parts: Array<Stats>, };
 
 /**
  * Where a line was written to.
@@ -987,7 +1107,7 @@ seq: number,
 /**
  * Service name.
  */
-component: string, 
+service: string, 
 /**
  * Where it was written to.
  */
@@ -1006,6 +1126,36 @@ text: string,
 cut: number, };
 
 /**
+ * What may befall a stream of logs. It goes on all the same.
+ */
+export type LogNoticeKind = "unreadable" | "readable" | "engine-lost" | "engine-back";
+
+/**
+ * Something that happened to a stream of logs, told at its place between the lines.
+ */
+export type LogNotice = { 
+/**
+ * Counted with the lines.
+ */
+seq: number, 
+/**
+ * Service name; `null` when it is about all of them.
+ */
+service: string | null, 
+/**
+ * What happened.
+ */
+kind: LogNoticeKind, 
+/**
+ * Unix milliseconds.
+ */
+at: number, 
+/**
+ * The engine's words, where it had any. Never to be trusted.
+ */
+detail: string, };
+
+/**
  * Lines since the last batch, at most ten batches a second.
  */
 export type LogBatch = { 
@@ -1013,6 +1163,10 @@ export type LogBatch = {
  * In the order in which they came.
  */
 lines: Array<LogLine>, 
+/**
+ * What happened between them.
+ */
+notices: Array<LogNotice>, 
 /**
  * Lines that did not fit between two batches.
  */
@@ -1023,9 +1177,9 @@ dropped: number, };
  */
 export type LogRequest = { 
 /**
- * Empty means all.
+ * Names of services; empty means all.
  */
-components: Array<string>, 
+services: Array<string>, 
 /**
  * Lines of the past to begin with.
  */
@@ -1139,13 +1293,13 @@ output: string, };
 export type HealthSource = "engine" | "probe" | "phase";
 
 /**
- * Everything about one component that is too much for the snapshot.
+ * Everything about one service that is too much for the snapshot.
  */
 export type Detail = { 
 /**
  * Service name.
  */
-component: string, 
+service: string, 
 /**
  * Id of the image; empty without a container.
  */
@@ -1293,7 +1447,7 @@ text: string, } | { "type": "reload",
 /**
  * Which.
  */
-component: string, } | { "type": "startEngine", 
+service: string, } | { "type": "startEngine", 
 /**
  * Id of a candidate.
  */
@@ -1352,11 +1506,11 @@ intent: Intent, } | { "type": "detail",
 /**
  * Which.
  */
-component: string, } | { "type": "engineFacts" } | { "type": "engines" } | { "type": "settings" } | { "type": "validate", 
+service: string, } | { "type": "engineFacts" } | { "type": "engines" } | { "type": "settings" } | { "type": "validate", 
 /**
  * Whose file it is.
  */
-component: string, 
+service: string, 
 /**
  * Relative to the stack's folder.
  */

@@ -33,11 +33,12 @@ export interface Backend {
   /** What is chosen in the window's own menu. */
   onView(next: (view: View) => void): Stop;
   followStats(next: (batch: StatsBatch) => void): Stop;
-  detail(component: string): Promise<Detail>;
+  /** Everything about a service. */
+  detail(service: string): Promise<Detail>;
   engineFacts(): Promise<EngineFacts>;
   engines(): Promise<EngineCandidate[]>;
-  /** Whether a component can read a file of its configuration. */
-  validate(component: string, path: string): Promise<Validation>;
+  /** Whether a service can read a file of its configuration. */
+  validate(service: string, path: string): Promise<Validation>;
   /** Bytes of each volume, by its name. Takes a while where there is much in them. */
   volumeSizes(): Promise<Record<string, number>>;
   settings(): Promise<Settings>;

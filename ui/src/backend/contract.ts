@@ -1,5 +1,5 @@
 /** What the window needs of the generated contract, by the names that the screens use. */
-import type { AppError, Component, Detail, EngineCandidate, EngineFacts, Settings, Validation } from "./api";
+import type { AppError, Detail, EngineCandidate, EngineFacts, Settings, Validation } from "./api";
 
 export type {
   Change,
@@ -11,6 +11,7 @@ export type {
   HealthEvent,
   LogBatch,
   LogLine,
+  LogNotice,
   LogRequest,
   Mount,
   Reply,
@@ -24,20 +25,15 @@ export type {
 
 /** What `diagnostics` is asked; the answer's type stands beside the question. */
 export interface Answers {
-  detail: { question: { component: string }; answer: Detail };
+  detail: { question: { service: string }; answer: Detail };
   engineFacts: { question: object; answer: EngineFacts };
   engines: { question: object; answer: EngineCandidate[] };
   settings: { question: object; answer: Settings };
-  validate: { question: { component: string; path: string }; answer: Validation };
+  validate: { question: { service: string; path: string }; answer: Validation };
   /** Bytes of each volume, by its name. */
   volumeSizes: { question: object; answer: Record<string, number> };
   /** Redacted report about this machine, stack and engine, as text. */
   report: { question: object; answer: string };
-}
-
-/** Whether its container runs: one that has ended or was never started is a container too. */
-export function runs(component: Component | undefined): boolean {
-  return component?.container?.status.startsWith("Up") ?? false;
 }
 
 /** Whether a thrown value is the contract's error. */

@@ -46,10 +46,10 @@ export function tauriBackend(): Backend {
       listening.catch(() => undefined);
       return () => void listening.then((stop) => stop()).catch(() => undefined);
     },
-    detail: (component) => ask("detail", { component }),
+    detail: (service) => ask("detail", { service }),
     engineFacts: () => ask("engineFacts", {}),
     engines: () => ask("engines", {}),
-    validate: (component, path) => ask("validate", { component, path }),
+    validate: (service, path) => ask("validate", { service, path }),
     volumeSizes: () => ask("volumeSizes", {}),
     settings: () => ask("settings", {}),
     report: () => ask("report", {}),

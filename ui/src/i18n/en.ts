@@ -34,11 +34,24 @@ export const en = {
     lost: "Engine lost",
   },
   tally: {
-    healthy: (n: number) => `${n} healthy`,
+    well: (n: number) => `${n} healthy`,
     working: (n: number) => `${n} on the way`,
     attention: (n: number) => `${n} ${n === 1 ? "needs" : "need"} you`,
     off: (n: number) => `${n} off`,
     unknown: (n: number) => `${n} unknown`,
+  },
+
+  parts: {
+    title: "Parts",
+    count: (n: number) => `${n} ${n === 1 ? "part" : "parts"}`,
+    choose: "Part",
+    all: (n: number) => `All ${n} parts`,
+    name: "Service",
+    phase: "Phase",
+    health: "Health",
+    shared: (others: string) => `shared with ${others}`,
+    reason: (part: string, reason: string) => `${part}: ${reason}`,
+    historyOfOne: "Choose a part to see what was said of its health.",
   },
 
   bar: {
@@ -367,6 +380,12 @@ export const en = {
     emptySearch: "No line matches.",
     notRunning: "Nothing runs, so nothing is written.",
     cut: (size: string) => `… ${size} more`,
+    notice: {
+      unreadable: (name: string, why: string) => `${name} cannot be read: ${why} (trying again)`,
+      readable: (name: string, _why: string) => `${name} can be read again`,
+      "engine-lost": (_name: string, _why: string) => "The engine does not answer; waiting for it",
+      "engine-back": (_name: string, _why: string) => "The engine is back; the lines go on where they stopped",
+    },
     list: "Log lines",
     level: { error: "error", warn: "warning", info: "info", debug: "debug", none: "" },
     levelFilter: "Levels",

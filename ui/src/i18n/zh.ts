@@ -32,11 +32,24 @@ export const zh: Words = {
     lost: "引擎失联",
   },
   tally: {
-    healthy: (n) => `${n} 个健康`,
+    well: (n) => `${n} 个健康`,
     working: (n) => `${n} 个进行中`,
     attention: (n) => `${n} 个需要处理`,
     off: (n) => `${n} 个已关闭`,
     unknown: (n) => `${n} 个未知`,
+  },
+
+  parts: {
+    title: "部件",
+    count: (n) => `${n} 个部件`,
+    choose: "部件",
+    all: (n) => `全部 ${n} 个部件`,
+    name: "服务",
+    phase: "阶段",
+    health: "健康",
+    shared: (others) => `与 ${others} 共用`,
+    reason: (part, reason) => `${part}：${reason}`,
+    historyOfOne: "选择一个部件，查看其健康记录。",
   },
 
   bar: {
@@ -357,6 +370,12 @@ export const zh: Words = {
     emptySearch: "没有匹配的行。",
     notRunning: "没有组件在运行，因此没有日志。",
     cut: (size) => `… 另有 ${size}`,
+    notice: {
+      unreadable: (name, why) => `无法读取 ${name} 的日志：${why}（正在重试）`,
+      readable: (name) => `${name} 的日志又可以读取了`,
+      "engine-lost": () => "引擎没有应答；正在等待",
+      "engine-back": () => "引擎已恢复；日志从中断处继续",
+    },
     list: "日志行",
     level: { error: "错误", warn: "警告", info: "信息", debug: "调试", none: "" },
     levelFilter: "级别",

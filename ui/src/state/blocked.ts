@@ -1,6 +1,6 @@
 import type { Component, Link } from "../backend/api";
 import type { Words } from "../i18n/en";
-import { pick } from "../i18n/index.svelte";
+import { nameOf } from "./parts";
 
 /** Why a switch cannot be used now; `null` when it can. */
 export function switchBlocked(connected: boolean, working: boolean, t: Words): string | null {
@@ -12,7 +12,7 @@ export function switchBlocked(connected: boolean, working: boolean, t: Words): s
 export function linkBlocked(link: Link, components: Component[], connected: boolean, t: Words): string | null {
   if (!connected) return t.card.notLive.lost;
   if (link.live) return null;
-  const serving = components.find((one) => one.id === link.component);
-  const name = serving ? pick(serving.title) : link.component;
+  const serving = components.flatMap((one) => one.parts).find((part) => part.service === link.component);
+  const name = nameOf(components, link.component);
   return !serving || serving.phase.kind === "off" ? t.card.notLive.off(name) : t.card.notLive.waiting(name);
 }

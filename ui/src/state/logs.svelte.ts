@@ -1,10 +1,12 @@
-import type { LogBatch, LogLine } from "../backend/contract";
+import type { LogBatch, LogLine, LogNotice } from "../backend/contract";
 import { Lines } from "./lines";
 
 export interface Entry extends LogLine {
   level: string;
   /** The text without sequences, for searching and copying. */
   plain: string;
+  /** It is about the stream: no container wrote it. */
+  notice: boolean;
 }
 
 export interface Limits {
@@ -30,9 +32,11 @@ export class LogBuffer {
   readonly #limits: Limits;
   readonly #chunk: Limits;
   readonly #describe: (line: LogLine) => Entry;
+  readonly #tell: (notice: LogNotice) => Entry;
 
-  constructor(describe: (line: LogLine) => Entry, bounds: Limits = limits) {
+  constructor(describe: (line: LogLine) => Entry, tell: (notice: LogNotice) => Entry, bounds: Limits = limits) {
     this.#describe = describe;
+    this.#tell = tell;
     this.#limits = bounds;
     this.#chunk = { lines: Math.ceil(bounds.lines / 50), characters: Math.ceil(bounds.characters / 16) };
   }
@@ -43,6 +47,10 @@ export class LogBuffer {
     this.rate = this.#recent.reduce((sum, [, count]) => sum + count, 0);
 
     const added = batch.lines.map(this.#describe);
+    if (batch.notices.length) {
+      added.push(...batch.notices.map(this.#tell));
+      added.sort((a, b) => a.seq - b.seq);
+    }
     const all = this.#lines.add(added, this.#chunk);
     const { lines, characters } = this.#limits;
     this.#lines = all.trim((left) => left.lines > lines || left.characters > characters);

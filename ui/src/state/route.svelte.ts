@@ -5,13 +5,14 @@ export type Route =
   | { screen: "stack" }
   | { screen: "logs"; component: string | null }
   /** `check`: the files are checked as soon as they are on the screen. */
-  | { screen: "component"; component: string; tab: Tab; check?: true }
+  /** `part`: only that service of it. */
+  | { screen: "component"; component: string; tab: Tab; part?: string; check?: true }
   | { screen: "engine" }
   | { screen: "settings" };
 
 /** Reads a place from the address' hash; anything unknown is the stack. */
 export function parseRoute(hash: string): Route {
-  const [screen, first, second, third] = hash
+  const [screen, first, second, ...rest] = hash
     .replace(/^#?\/?/, "")
     .split("/")
     .map(decode);
@@ -19,7 +20,9 @@ export function parseRoute(hash: string): Route {
   if (screen === "settings" || screen === "engine") return { screen };
   if (screen === "component" && first) {
     const tab = tabs.find((one) => one === second) ?? "overview";
-    return { screen, component: first, tab, ...(tab === "config" && third === "check" ? { check: true } : {}) };
+    const part = rest.find((one) => one.startsWith("@"))?.slice(1);
+    const check = tab === "config" && rest.includes("check");
+    return { screen, component: first, tab, ...(part ? { part } : {}), ...(check ? { check } : {}) };
   }
   return { screen: "stack" };
 }
@@ -37,7 +40,11 @@ export function hashOf(route: Route): string {
     case "logs":
       return route.component ? `#/logs/${encodeURIComponent(route.component)}` : "#/logs";
     case "component":
-      return `#/component/${encodeURIComponent(route.component)}/${route.tab}${route.check ? "/check" : ""}`;
+      return [
+        `#/component/${encodeURIComponent(route.component)}/${route.tab}`,
+        ...(route.part ? [`@${encodeURIComponent(route.part)}`] : []),
+        ...(route.check ? ["check"] : []),
+      ].join("/");
     default:
       return `#/${route.screen}`;
   }

@@ -11,6 +11,8 @@ const routes: Route[] = [
   { screen: "component", component: "grafana", tab: "connect" },
   { screen: "component", component: "loki", tab: "config", check: true },
   { screen: "component", component: "资产/服务 %", tab: "overview" },
+  { screen: "component", component: "sentry", tab: "logs", part: "snuba-api" },
+  { screen: "component", component: "sentry", tab: "config", part: "check", check: true },
 ];
 
 it.each(routes)("finds its way back from the hash of %j", (route) => {

@@ -5,7 +5,7 @@ import type { Stats, StatsBatch } from "../backend/contract";
 
 const kept = 60;
 
-/** The last minute of one component. */
+/** The last minute of one component, or of one part. */
 export interface Track {
   latest: Stats;
   cpu: number[];
@@ -15,10 +15,12 @@ export interface Track {
 
 const last = <T>(values: T[], value: T): T[] => [...values.slice(1 - kept), value];
 
-/** Readings of running components. The stream is open only while a view wants it. */
+/** Readings of what runs. The stream is open only while a view wants it. */
 export class StatsState {
-  /** Replaced whole with each batch: one change for all cards, however many components there are. */
+  /** By component. Replaced whole with each batch: one change for all cards, however many components there are. */
   tracks = $state.raw<ReadonlyMap<string, Track>>(new Map());
+  /** By service, as the other. */
+  parts = $state.raw<ReadonlyMap<string, Track>>(new Map());
   #backend: Backend;
   #viewers = 0;
   #stop: (() => void) | null = null;
@@ -42,17 +44,22 @@ export class StatsState {
 
   #take(batch: StatsBatch): void {
     // Without any reading the engine is silent: the last ones stay, as old as the banner says.
-    if (!batch.stats.length) return;
-    const next = new Map<string, Track>();
-    for (const stats of batch.stats) {
-      const track = this.tracks.get(stats.component);
-      next.set(stats.component, {
-        latest: stats,
-        cpu: last(track?.cpu ?? [], stats.cpu),
-        memory: last(track?.memory ?? [], stats.memory),
-        at: last(track?.at ?? [], batch.at),
-      });
-    }
-    this.tracks = next;
+    if (!batch.parts.length) return;
+    this.tracks = extended(this.tracks, batch.components, batch.at);
+    this.parts = extended(this.parts, batch.parts, batch.at);
   }
+}
+
+function extended(before: ReadonlyMap<string, Track>, readings: Stats[], at: number): ReadonlyMap<string, Track> {
+  const next = new Map<string, Track>();
+  for (const stats of readings) {
+    const track = before.get(stats.id);
+    next.set(stats.id, {
+      latest: stats,
+      cpu: last(track?.cpu ?? [], stats.cpu),
+      memory: last(track?.memory ?? [], stats.memory),
+      at: last(track?.at ?? [], at),
+    });
+  }
+  return next;
 }

@@ -41,7 +41,7 @@ pub(super) async fn up_in(
         pull: args.pull,
         wait: !args.no_wait || args.wait,
     };
-    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
     change(session, folder, Asked { intent, yes: args.yes, explain }, how).await
 }
 
@@ -53,14 +53,14 @@ pub(super) async fn down(session: &Session, args: Down) -> Ended {
 pub(super) async fn down_in(session: &Session, folder: &Folder, args: Down) -> Ended {
     let intent =
         Intent::Down { components: args.components, volumes: args.volumes, orphans: args.remove_orphans };
-    let how = How::working(Duration::from_secs(180), true);
+    let how = How::working(None, true);
     change(session, folder, Asked { intent, yes: args.yes, explain: &|error| error }, how).await
 }
 
 pub(super) async fn restart(session: &Session, args: Restart) -> Ended {
     let intent = Intent::Restart { components: args.components, wait: !args.no_wait };
     let folder = session.folder()?;
-    let how = How::working(Duration::from_secs(args.timeout), !args.no_check);
+    let how = How::working(args.timeout.map(Duration::from_secs), !args.no_check);
     change(session, &folder, Asked { intent, yes: false, explain: &|error| error }, how).await
 }
 
@@ -224,9 +224,14 @@ fn failures(session: &Session, snapshot: &Snapshot, operation: &Operation) {
     use supervisor::api::snapshot::StepState;
     for step in &operation.steps {
         let StepState::Failed { error } = &step.state else { continue };
-        session.out.error(error);
-        let component = snapshot.components.iter().find(|it| Some(&it.id) == step.service.as_ref());
-        if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = component.map(|it| &it.phase) {
+        if operation.outcome == Some(Outcome::Succeeded) {
+            session.out.failed_without_harm(error);
+        } else {
+            session.out.error(error);
+        }
+        let mut parts = snapshot.components.iter().flat_map(|component| &component.parts);
+        let part = parts.find(|part| Some(&part.service) == step.service.as_ref());
+        if let Some(Phase::Failed { cause } | Phase::Degraded { cause }) = part.map(|it| &it.phase) {
             session.out.evidence(cause);
         }
     }

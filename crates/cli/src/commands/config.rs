@@ -8,17 +8,22 @@ use crate::{args::Config, exit::Exit, session::Session};
 
 pub(super) fn run(session: &Session, args: &Config) -> Ended {
     let folder = session.folder()?;
-    let project = &folder.project;
+    let words = args.components.iter().map(String::as_str);
+    let chosen = folder.project.resolve_words(words).map_err(|error| session.out.fail(&error.into()))?;
+    let mut project = folder.project.as_ref().clone();
+    if !chosen.is_empty() {
+        let services = project.services_of(&chosen);
+        project.services.retain(|name, _| services.contains(name));
+    }
+    let project = &project;
     if let Some(wanted) = &args.hash {
         let all = wanted == "*";
         let names: Vec<&str> = wanted.split(',').collect();
-        if !all {
-            project.resolve_words(names.iter().copied()).map_err(|error| session.out.fail(&error.into()))?;
-        }
-        let active =
-            |name: &str| project.services.get(name).is_some_and(|service| service.profiles.is_empty());
+        let words = names.iter().copied().filter(|_| !all);
+        let meant = project.resolve_words(words).map_err(|error| session.out.fail(&error.into()))?;
+        let meant = project.services_of(&meant);
         for (name, service) in &project.services {
-            if (all && active(name)) || names.contains(&name.as_str()) {
+            if (all && service.is_active(&project.profiles)) || meant.contains(name) {
                 session.out.line(&format!("{name} {}", project.config_hash(service)));
             }
         }

@@ -311,10 +311,11 @@ impl Doctor {
             let fix = String::new();
             self.warn("up", self.lang.notice(warning), fix);
         }
-        for service in project.components() {
-            let runs = observed.containers.iter().any(|it| it.service == service.name && it.is_up());
-            let replacement = service.meta.as_ref().and_then(|meta| meta.replacement.as_ref());
-            if let (true, Some(replacement)) = (runs, replacement) {
+        for component in project.components() {
+            let runs = observed.containers.iter().any(|container| {
+                container.is_up() && component.own().any(|part| part.name == container.service)
+            });
+            if let (true, Some(replacement)) = (runs, &component.meta.replacement) {
                 let reason = replacement.reason.get(self.lang == Lang::Zh).to_owned();
                 self.warn("replacement", reason, format!("switchyard up {}", replacement.component));
             }

@@ -6,7 +6,11 @@ use supervisor::api::{
     snapshot::Link,
 };
 
-use super::{Ended, change::not_running, status::settled};
+use super::{
+    Ended,
+    change::not_running,
+    status::{pick, settled},
+};
 use crate::{
     args::Open,
     exit::Exit,
@@ -21,7 +25,7 @@ pub(super) async fn run(session: &Session, args: Open) -> Ended {
     let how = How { probing: supervisor::Probing::Off, ..How::once() };
     let supervisor = session.supervise(&folder, engine, how);
     let snapshot = settled(session, &supervisor).await?;
-    let component = snapshot.components.into_iter().find(|it| it.id == args.component);
+    let component = pick(&snapshot, std::slice::from_ref(&args.component)).into_iter().next();
     let Some(component) = component else { return Err(session.out.fail(&no_link(&args.component, &[]))) };
     let link = match &args.page {
         Some(page) => component.links.iter().find(|link| &link.id == page),

@@ -3,11 +3,14 @@
 use serde::Serialize;
 use supervisor::{
     Supervisor,
-    api::snapshot::{Component, Phase, ReadyBy, Snapshot},
+    api::snapshot::{Component, Health as Opinions, Overall, Part, Phase, ReadyBy, Snapshot, Text},
     folder::Folder,
 };
 
-use super::{Ended, table::status_rows};
+use super::{
+    Ended,
+    table::{shown_parts, status_rows, tone},
+};
 use crate::{
     args::{Health, Status},
     exit::Exit,
@@ -22,7 +25,7 @@ pub(super) async fn status(session: &Session, args: Status) -> Ended {
 
 /// `status` of what is in a folder.
 pub(super) async fn status_in(session: &Session, folder: &Folder, args: Status) -> Ended {
-    let chosen = wholes(&folder.project, chosen(session, &folder.project, &args.components)?);
+    let chosen = chosen(session, &folder.project, &args.components)?;
     let engine = session.engine().await?;
     if args.watch {
         return watch(session, &session.supervise(folder, engine, How::watching()), &chosen).await;
@@ -32,19 +35,19 @@ pub(super) async fn status_in(session: &Session, folder: &Folder, args: Status) 
     let components = pick(&snapshot, &chosen);
     if session.out.json {
         session.out.value(&shown(&snapshot, &components));
-        return Ok(verdict(&components));
+        return Ok(verdict(&snapshot, &components));
     }
     head(session, &snapshot);
     for line in table(&status_rows(session.lang, &components)) {
         session.out.line(&line);
     }
     session.out.warnings(&snapshot.notices);
-    Ok(verdict(&components))
+    Ok(verdict(&snapshot, &components))
 }
 
 pub(super) async fn health(session: &Session, args: Health) -> Ended {
     let folder = session.folder()?;
-    let chosen = wholes(&folder.project, chosen(session, &folder.project, &args.components)?);
+    let chosen = chosen(session, &folder.project, &args.components)?;
     let engine = session.engine().await?;
     let supervisor = session.supervise(&folder, engine, How::once());
     let snapshot = settled(session, &supervisor).await?;
@@ -54,7 +57,7 @@ pub(super) async fn health(session: &Session, args: Health) -> Ended {
     }
     if session.out.json {
         session.out.value(&shown(&snapshot, &components));
-        return Ok(verdict(&components));
+        return Ok(verdict(&snapshot, &components));
     }
     for component in &components {
         answer(session, component);
@@ -62,37 +65,57 @@ pub(super) async fn health(session: &Session, args: Health) -> Ended {
     if components.is_empty() {
         session.out.note(session.lang.pick("Nothing is switched on.", "没有打开任何组件。"));
     }
-    Ok(verdict(&components))
+    Ok(verdict(&snapshot, &components))
 }
 
-/// What one component says, and what the engine says of it.
+/// What one component says, and what the engine says of it; of one of several services, what each of them says.
 fn answer(session: &Session, component: &Component) {
     let (lang, out) = (session.lang, session.out);
-    let tone = match component.phase {
-        Phase::Healthy | Phase::Completed => Tone::Good,
-        Phase::Failed { .. } => Tone::Bad,
-        _ => Tone::Warn,
-    };
-    let detail = lang.phase_detail(component);
+    let detail = lang.component_detail(component);
     out.line(&format!(
         "{}  {}  {detail}",
         paint(Tone::Strong, &component.id),
-        paint(tone, lang.phase(&component.phase))
+        paint(tone(&component.phase), lang.phase(&component.phase))
     ));
-    if let Some(engine) = component.health.engine {
-        let word = serde_json::to_value(engine).ok().and_then(|it| it.as_str().map(str::to_owned));
-        out.line(&say!(lang, "  engine: {}", "  引擎：{}", word.unwrap_or_default()));
+    let parts: Vec<&Part> = shown_parts(component).collect();
+    if parts.is_empty() {
+        opinions(session, "  ", &component.health);
     }
-    if let Some(probe) = &component.health.probe {
-        out.line(&say!(lang, "  probe:  {} ({:.0} ms)", "  探测：{}（{:.0} 毫秒）", probe.url, probe.millis));
-        out.line(&format!("          {}", crate::output::one_line(&probe.answer)));
-    }
-    if component.health.ready_by == Some(ReadyBy::HealthCheck) {
-        let passed = lang.pick("  check:  passed when Switchyard ran it", "  自检：由 Switchyard 执行并通过");
-        out.line(passed);
+    for part in parts {
+        let detail = lang.phase_detail(&part.phase);
+        let phase = paint(tone(&part.phase), lang.phase(&part.phase));
+        out.line(&format!("  {}  {phase}  {detail}", part.service));
+        opinions(session, "    ", &part.health);
     }
     if let Phase::Degraded { cause } | Phase::Failed { cause } = &component.phase {
         out.evidence(cause);
+    }
+}
+
+fn opinions(session: &Session, indent: &str, health: &Opinions) {
+    let (lang, out) = (session.lang, session.out);
+    if let Some(engine) = health.engine {
+        let word = serde_json::to_value(engine).ok().and_then(|it| it.as_str().map(str::to_owned));
+        out.line(&say!(lang, "{}engine: {}", "{}引擎：{}", indent, word.unwrap_or_default()));
+    }
+    if let Some(probe) = &health.probe {
+        out.line(&say!(
+            lang,
+            "{}probe:  {} ({:.0} ms)",
+            "{}探测：{}（{:.0} 毫秒）",
+            indent,
+            probe.url,
+            probe.millis
+        ));
+        out.line(&format!("{indent}        {}", crate::output::one_line(&probe.answer)));
+    }
+    if health.ready_by == Some(ReadyBy::HealthCheck) {
+        out.line(&say!(
+            lang,
+            "{}check:  passed when Switchyard ran it",
+            "{}自检：由 Switchyard 执行并通过",
+            indent
+        ));
     }
 }
 
@@ -124,7 +147,7 @@ async fn watch(session: &Session, supervisor: &Supervisor, chosen: &[String]) ->
     }
 }
 
-/// The components of the words, or none for all.
+/// The components and parts of the words, or none for all.
 pub(super) fn chosen(
     session: &Session,
     project: &stack::compose::Project,
@@ -136,19 +159,47 @@ pub(super) fn chosen(
     }
 }
 
-/// The same with the components that a part belongs to in the place of the part.
-fn wholes(project: &stack::compose::Project, chosen: Vec<String>) -> Vec<String> {
-    let whole = |name: String| {
-        let meta = project.services.get(&name).and_then(|service| service.meta.as_ref());
-        let wholes = meta.map(|meta| meta.part_of.clone()).unwrap_or_default();
-        if wholes.is_empty() { vec![name] } else { wholes }
-    };
-    chosen.into_iter().flat_map(whole).collect()
+/// The components that are meant, with a part alone as if it were one.
+pub(super) fn pick(snapshot: &Snapshot, chosen: &[String]) -> Vec<Component> {
+    if chosen.is_empty() {
+        return snapshot.components.clone();
+    }
+    let mut picked: Vec<Component> = Vec::new();
+    for component in &snapshot.components {
+        if chosen.contains(&component.id) {
+            picked.push(component.clone());
+            continue;
+        }
+        for part in component.parts.iter().filter(|part| chosen.contains(&part.service)) {
+            // A part of several components is there once.
+            if !picked.iter().any(|known| known.id == part.service) {
+                picked.push(alone(component, part));
+            }
+        }
+    }
+    picked
 }
 
-fn pick(snapshot: &Snapshot, chosen: &[String]) -> Vec<Component> {
-    let wanted = |component: &&Component| chosen.is_empty() || chosen.contains(&component.id);
-    snapshot.components.iter().filter(wanted).cloned().collect()
+/// A part as if it were a component.
+fn alone(component: &Component, part: &Part) -> Component {
+    let part = part.clone();
+    let links = component.links.iter().filter(|link| link.component == part.service);
+    let plain = Text { en: part.service.clone(), zh: part.service.clone() };
+    Component {
+        id: part.service.clone(),
+        title: part.title.clone().unwrap_or(plain),
+        phase: part.phase.clone(),
+        worst: None,
+        runs: part.runs,
+        health: part.health.clone(),
+        container: part.container.clone(),
+        image: part.image.clone(),
+        ports: part.ports.clone(),
+        limits: part.limits,
+        links: links.cloned().collect(),
+        parts: vec![part],
+        ..component.clone()
+    }
 }
 
 /// Waits until every question has been answered.
@@ -183,12 +234,8 @@ fn head(session: &Session, snapshot: &Snapshot) {
 }
 
 /// 0 when everything that is on is well.
-fn verdict(components: &[Component]) -> Exit {
-    let well = |component: &Component| {
-        matches!(component.phase, Phase::Healthy | Phase::Completed)
-            || (component.phase == Phase::Off && !component.enabled)
-    };
-    if components.iter().all(well) { Exit::Ok } else { Exit::Unhealthy }
+fn verdict(snapshot: &Snapshot, components: &[Component]) -> Exit {
+    if Overall::of(snapshot, components).is_well() { Exit::Ok } else { Exit::Unhealthy }
 }
 
 /// A snapshot of which only some components are shown.
@@ -196,10 +243,19 @@ fn verdict(components: &[Component]) -> Exit {
 struct Shown<'a> {
     stack: &'a supervisor::api::snapshot::Stack,
     engine: &'a supervisor::api::snapshot::Engine,
+    /// Of the shown components.
+    overall: Overall,
     components: &'a [Component],
     notices: &'a [supervisor::api::snapshot::Notice],
 }
 
 fn shown<'a>(snapshot: &'a Snapshot, components: &'a [Component]) -> Shown<'a> {
-    Shown { stack: &snapshot.stack, engine: &snapshot.engine, components, notices: &snapshot.notices }
+    let overall = Overall::of(snapshot, components);
+    Shown {
+        stack: &snapshot.stack,
+        engine: &snapshot.engine,
+        overall,
+        components,
+        notices: &snapshot.notices,
+    }
 }

@@ -1,12 +1,13 @@
 //! The table that `status` and `up` show.
 
-use supervisor::api::snapshot::{Component, EngineHealth, Phase, ReadyBy};
+use supervisor::api::snapshot::{Component, Container, EngineHealth, Health, Part, Phase, ReadyBy};
 
 use crate::{output::Tone, words::Lang};
 
 type Row = Vec<(String, Option<Tone>)>;
 
-/// One row a component: name, phase, health by whom, ports, uptime, and what is the matter.
+/// One row a component: name, phase, health by whom, ports, uptime, and what is the matter. One of several services
+/// has a row for each of them below it.
 pub(super) fn status_rows(lang: Lang, components: &[Component]) -> Vec<Row> {
     let head = [
         lang.pick("COMPONENT", "组件"),
@@ -18,17 +19,40 @@ pub(super) fn status_rows(lang: Lang, components: &[Component]) -> Vec<Row> {
     ];
     let mut rows: Vec<Row> = vec![head.map(|text| (text.to_owned(), Some(Tone::Quiet))).to_vec()];
     for component in components {
-        let tone = tone(&component.phase);
+        let containers: Vec<&Container> =
+            component.parts.iter().filter_map(|part| part.container.as_ref()).collect();
+        let shown = component.container.as_ref();
         rows.push(vec![
             (component.id.clone(), Some(Tone::Strong)),
-            (format!("{} {}", sign(&component.phase), lang.phase(&component.phase)), Some(tone)),
-            (health(lang, component), None),
-            (ports(component), None),
-            (since(component), None),
-            (lang.phase_detail(component), Some(Tone::Quiet)),
+            phase(lang, &component.phase),
+            (health(lang, &component.health), None),
+            (ports(&containers), None),
+            (since(shown.or(containers.first().copied())), None),
+            (lang.component_detail(component), Some(Tone::Quiet)),
         ]);
+        rows.extend(shown_parts(component).map(|part| {
+            let container = part.container.as_ref();
+            vec![
+                (format!("  {}", part.service), None),
+                phase(lang, &part.phase),
+                (health(lang, &part.health), None),
+                (ports(container.as_slice()), None),
+                (since(container), None),
+                (lang.phase_detail(&part.phase), Some(Tone::Quiet)),
+            ]
+        }));
     }
     rows
+}
+
+/// The parts of a component that has several: not what a profile holds back, and nothing while all of it is off.
+pub(super) fn shown_parts(component: &Component) -> impl Iterator<Item = &Part> {
+    let several = component.parts.len() > 1 && component.phase != Phase::Off;
+    component.parts.iter().filter(move |part| several && (part.active || part.phase != Phase::Off))
+}
+
+fn phase(lang: Lang, phase: &Phase) -> (String, Option<Tone>) {
+    (format!("{} {}", sign(phase), lang.phase(phase)), Some(tone(phase)))
 }
 
 /// A sign besides the colour, so that nobody needs to see colours.
@@ -43,7 +67,7 @@ fn sign(phase: &Phase) -> &'static str {
     }
 }
 
-fn tone(phase: &Phase) -> Tone {
+pub(super) fn tone(phase: &Phase) -> Tone {
     match phase {
         Phase::Healthy | Phase::Completed => Tone::Good,
         Phase::Failed { .. } => Tone::Bad,
@@ -53,24 +77,22 @@ fn tone(phase: &Phase) -> Tone {
 }
 
 /// The two opinions, told apart: the engine's check inside and our probe from outside.
-fn health(lang: Lang, component: &Component) -> String {
-    let engine = component.health.engine.map(|health| match health {
+fn health(lang: Lang, health: &Health) -> String {
+    let engine = health.engine.map(|health| match health {
         EngineHealth::Healthy => lang.pick("engine ok", "引擎正常"),
         EngineHealth::Starting => lang.pick("engine …", "引擎检查中"),
         EngineHealth::Unhealthy => lang.pick("engine bad", "引擎异常"),
     });
-    let probe = component.health.probe.as_ref().map(|probe| {
+    let probe = health.probe.as_ref().map(|probe| {
         if probe.ok { lang.pick("probe ok", "探测正常") } else { lang.pick("probe bad", "探测异常") }
     });
     // Its health check passed when we ran it; the engine's turn has not come.
-    let check =
-        (component.health.ready_by == Some(ReadyBy::HealthCheck)).then(|| lang.pick("check ok", "自检正常"));
+    let check = (health.ready_by == Some(ReadyBy::HealthCheck)).then(|| lang.pick("check ok", "自检正常"));
     engine.into_iter().chain(probe).chain(check).collect::<Vec<_>>().join(", ")
 }
 
-fn ports(component: &Component) -> String {
-    let mut ports: Vec<String> = component
-        .container
+fn ports(containers: &[&Container]) -> String {
+    let mut ports: Vec<String> = containers
         .iter()
         .flat_map(|container| &container.ports)
         .map(|port| {
@@ -84,7 +106,7 @@ fn ports(component: &Component) -> String {
 }
 
 /// The engine's words for the age, such as `3 minutes`.
-fn since(component: &Component) -> String {
-    let status = component.container.as_ref().map_or("", |container| container.status.as_str());
+fn since(container: Option<&Container>) -> String {
+    let status = container.map_or("", |container| container.status.as_str());
     status.strip_prefix("Up ").map_or("", |age| age.split(" (").next().unwrap_or_default()).to_owned()
 }

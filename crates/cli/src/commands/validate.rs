@@ -33,11 +33,8 @@ pub(super) fn run(session: &Session, args: &Validate) -> Ended {
     let chosen = status::chosen(session, project, &args.components)?;
     let mut services = configuration::checkable(project);
     let looked_at = services.len();
-    // The parts of a component are meant with it.
-    let meant = |service: &String| {
-        chosen.iter().any(|word| word == service || project.parts(word).any(|part| part.name == *service))
-    };
-    services.retain(|service| chosen.is_empty() || meant(service));
+    let meant = project.services_of(&chosen.iter().cloned().collect());
+    services.retain(|service| chosen.is_empty() || meant.contains(service));
     let faults = configuration::faults(project, &services);
     let all: Vec<(&str, &ConfigFault)> = faults
         .iter()

@@ -29,13 +29,23 @@ impl Lang {
     }
 
     /// What the word leaves open: the cause, the reason, what to do. Empty when all is said.
-    pub(crate) fn phase_detail(self, component: &Component) -> String {
-        match &component.phase {
+    pub(crate) fn phase_detail(self, phase: &Phase) -> String {
+        match phase {
             Phase::Pulling { current, total } if *total > 0.0 => format!("{:.0} %", 100.0 * current / total),
             Phase::Waiting { reason, .. } => self.wait(reason),
             Phase::Degraded { cause } | Phase::Failed { cause } => self.error(&cause.error).what,
             Phase::Drifted { drift } => self.drift(drift).to_owned(),
             _ => String::new(),
+        }
+    }
+
+    /// The same of a component, with the part that it is about where the cause does not name it.
+    pub(crate) fn component_detail(self, component: &Component) -> String {
+        let detail = self.phase_detail(&component.phase);
+        match (&component.worst, &component.phase) {
+            (Some(part), Phase::Waiting { .. } | Phase::Drifted { .. }) => format!("{part}: {detail}"),
+            (Some(part), Phase::Starting | Phase::Creating | Phase::Stopping) => part.clone(),
+            _ => detail,
         }
     }
 

@@ -96,6 +96,11 @@ impl Decoder {
         }
     }
 
+    /// Time of the oldest line that is not complete.
+    pub(super) fn unfinished(&self) -> Option<i64> {
+        self.stdout.time.into_iter().chain(self.stderr.time).min()
+    }
+
     /// The stream has ended: hands out what has no line end.
     pub(super) fn finish(&mut self, lines: &mut VecDeque<LogLine>) {
         self.stdout.finish(lines, false);
@@ -255,6 +260,20 @@ mod tests {
         bytes.extend(frame(2, format!("{T} between\n").as_bytes()));
         bytes.extend(frame(1, b"2024-02-29T12:30:00.000000002Z second\n"));
         assert_eq!(decoded(false, &[&bytes]), ["err 1 between", "out 1 first,second"]);
+    }
+
+    #[test]
+    fn a_line_that_has_begun_is_known_by_the_time_of_its_first_part() {
+        let mut decoder = Decoder::new(false, true);
+        let mut lines = VecDeque::new();
+        decoder.push(&frame(1, format!("{T} first,").as_bytes()), &mut lines);
+        decoder.push(&frame(1, b"2024-02-29T12:30:00.000000002Z second,"), &mut lines);
+        decoder.push(&frame(2, b"2024-02-29T12:30:00.000000003Z other"), &mut lines);
+        assert_eq!(decoder.unfinished(), status::nanos(T));
+        decoder.push(&frame(1, b"2024-02-29T12:30:00.000000004Z third\n"), &mut lines);
+        assert_eq!(decoder.unfinished(), status::nanos("2024-02-29T12:30:00.000000003Z"));
+        decoder.push(&frame(2, b"2024-02-29T12:30:00.000000005Z end\n"), &mut lines);
+        assert_eq!(decoder.unfinished(), None);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The life of a container: create, start, stop, unpause, remove, rename.
 
-use std::{collections::BTreeMap, pin::pin, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    pin::pin,
+    time::Duration,
+};
 
 use bollard::{
     models::NetworkConnectRequest,
@@ -22,6 +26,7 @@ use crate::{
     create::{self, Inherited, Inputs, OldMount},
     details::Inspected,
     error::EngineError,
+    label,
     wire::Call,
 };
 
@@ -59,6 +64,42 @@ struct InspectedMounts {
     #[serde(deserialize_with = "null_default")]
     mounts: Vec<OldMount>,
 }
+
+/// What we read of `/containers/{name}/json` to see whose it is.
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct InspectedHolder {
+    id: String,
+    #[serde(deserialize_with = "null_default")]
+    config: HolderConfig,
+    #[serde(deserialize_with = "null_default")]
+    network_settings: HolderNetworks,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct HolderConfig {
+    #[serde(deserialize_with = "null_default")]
+    labels: HashMap<String, String>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct HolderNetworks {
+    #[serde(deserialize_with = "null_default")]
+    networks: HashMap<String, serde_json::Value>,
+}
+
+/// A container that agrees in these labels with one that is to be made is that one.
+const SAME_CONTAINER: [&str; 7] = [
+    label::PROJECT,
+    label::SERVICE,
+    label::NUMBER,
+    label::ONEOFF,
+    label::WORKING_DIR,
+    label::CONFIG_HASH,
+    label::IMAGE,
+];
 
 impl Engine {
     pub(super) async fn create_container(
@@ -101,22 +142,56 @@ impl Engine {
             call = call.query("platform", &service.platform);
         }
         let answer = self.read(call.json(&created.body)?, self.inner.deadlines.change).await;
-        let answer = answer.map_err(|error| match error.status() {
-            Some(409) => EngineError::NameTaken { name: name.to_owned() },
-            _ => error,
-        })?;
-        let CreatedContainer { id } = serde_json::from_slice(&answer)
-            .map_err(|source| EngineError::Malformed { operation: OPERATION, source })?;
+        let (id, joined) = match answer {
+            Ok(answer) => {
+                let CreatedContainer { id } = serde_json::from_slice(&answer)
+                    .map_err(|source| EngineError::Malformed { operation: OPERATION, source })?;
+                (id, None)
+            }
+            Err(error) if error.status() == Some(409) => {
+                let (id, joined) = self.made_meanwhile(name, created.body.labels.as_ref()).await?;
+                (id, Some(joined))
+            }
+            Err(error) => return Err(error),
+        };
         for (network, endpoint) in created.later_networks {
+            if joined.as_ref().is_some_and(|joined| joined.contains(&network)) {
+                continue;
+            }
             let request = NetworkConnectRequest { container: id.clone(), endpoint_config: Some(endpoint) };
             let call = self.inner.docker.connect_network(&network, request);
             if let Err(error) = self.typed("connect container", self.inner.deadlines.change, call).await {
                 // A container that lacks a network would look finished to the next plan.
-                _ = self.remove(&id).await;
+                if joined.is_none() {
+                    _ = self.remove(&id).await;
+                }
                 return Err(error);
             }
         }
         Ok(Done::Created { id })
+    }
+
+    /// The container that has the name which ours should get, with its networks, when it is the very one: a request
+    /// outlives who sent it, so what a killed command asked for may appear after the look that found it missing.
+    async fn made_meanwhile(
+        &self,
+        name: &str,
+        wanted: Option<&HashMap<String, String>>,
+    ) -> Result<(String, BTreeSet<String>), EngineError> {
+        let taken = || EngineError::NameTaken { name: name.to_owned() };
+        let call = Call::get("inspect container", format!("/containers/{name}/json"));
+        let there: InspectedHolder = match self.get(call).await {
+            Err(error) if error.status() == Some(404) => return Err(taken()),
+            answer => answer?,
+        };
+        let same = |label: &&str| {
+            let wanted = wanted.and_then(|labels| labels.get(*label));
+            wanted.is_some() && there.config.labels.get(*label) == wanted
+        };
+        if !SAME_CONTAINER.iter().all(same) {
+            return Err(taken());
+        }
+        Ok((there.id, there.network_settings.networks.into_keys().collect()))
     }
 
     async fn inspect_image(&self, image: &str) -> Result<InspectedImage, EngineError> {

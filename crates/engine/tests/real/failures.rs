@@ -47,8 +47,11 @@ async fn a_taken_name_is_taken() {
     let stand = stand("eng-name", PLAIN).await;
     stand.prepare().await;
     let first = stand.create("x").await.unwrap();
-    let error = stand.create("x").await.unwrap_err();
+    // Another service, or another configuration of the same one, is another container.
+    let error = stand.create_as("sick", &first.name, None).await.unwrap_err();
     assert!(matches!(&error, EngineError::NameTaken { name } if *name == first.name), "{error:?}");
+    let again = stand.create("x").await.unwrap();
+    assert_eq!(again.id, first.id, "the very container that is wanted is taken over");
     let other = stand.create_as("x", "eng-name-other", None).await.unwrap();
     let container = stack::plan::ContainerRef::Existing(other);
     let error = stand.perform(Some("x"), Op::Rename { container, name: first.name }).await.unwrap_err();

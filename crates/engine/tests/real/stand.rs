@@ -61,7 +61,14 @@ pub(crate) fn project(name: &str, yaml: &str) -> Project {
 
 impl Stand {
     pub(crate) async fn perform(&self, service: Option<&str>, op: Op) -> Result<Done, EngineError> {
-        let step = Step { service: service.map(str::to_owned), op, cause: Cause::Missing, after: Vec::new() };
+        let step = Step {
+            service: service.map(str::to_owned),
+            op,
+            cause: Cause::Missing,
+            after: vec![],
+            despite: vec![],
+            optional: false,
+        };
         let work = Work {
             project: Arc::clone(&self.project),
             created: Arc::default(),

@@ -1,5 +1,7 @@
 //! What only the whole project can tell: names that lead nowhere, circles, doubles.
 
+mod components;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt::Write as _,
@@ -23,7 +25,7 @@ pub(super) fn check(project: &Project, root: &Node, problems: &Problems) {
     }
     check.cycles();
     check.container_names();
-    check.presets();
+    check.components();
 }
 
 struct Check<'a> {
@@ -70,28 +72,6 @@ impl Check<'_> {
             }
         }
         self.limits(name, service);
-        if let Some(meta) = &service.meta {
-            let replacement =
-                meta.replacement.iter().map(|replacement| ("replacement", &replacement.component));
-            let excludes = meta.excludes.iter().map(|other| ("excludes", other));
-            let uses = meta.uses.iter().map(|other| ("uses", other));
-            let links = meta.links.iter().filter_map(|link| link.component.as_ref());
-            let links = links.map(|other| ("links", other));
-            let wholes = meta.part_of.iter().map(|other| ("part_of", other));
-            for (key, other) in excludes.chain(uses).chain(replacement).chain(links).chain(wholes) {
-                if !self.project.services.contains_key(other) {
-                    let hint = suggestion(other, self.service_names());
-                    let item = if key == "replacement" { "component" } else { other.as_str() };
-                    let path = ["services", name, "x-switchyard", key, item];
-                    self.report(
-                        &path,
-                        LoadErrorKind::Reference,
-                        format!("there is no service {other}{hint}"),
-                    );
-                }
-            }
-            self.group(&["services", name, "x-switchyard", "group"], &meta.group);
-        }
     }
 
     fn limits(&self, name: &str, service: &Service) {
@@ -122,27 +102,6 @@ impl Check<'_> {
             && service.mem_reservation != reservations.memory
         {
             distinct("mem_reservation", "reservations.memory");
-        }
-    }
-
-    fn group(&self, path: &[&str], group: &str) {
-        let groups = &self.project.meta.groups;
-        if !group.is_empty() && !groups.is_empty() && !groups.iter().any(|known| known.id == group) {
-            let hint = suggestion(group, groups.iter().map(|known| known.id.as_str()));
-            self.report(path, LoadErrorKind::Reference, format!("there is no group {group}{hint}"));
-        }
-    }
-
-    fn presets(&self) {
-        for (index, preset) in self.project.meta.presets.iter().enumerate() {
-            for component in &preset.components {
-                if !self.project.services.contains_key(component) {
-                    let hint = suggestion(component, self.service_names());
-                    let path = ["x-switchyard", "presets", &index.to_string(), "components", component];
-                    let message = format!("there is no service {component}{hint}");
-                    self.report(&path, LoadErrorKind::Reference, message);
-                }
-            }
         }
     }
 

@@ -47,6 +47,8 @@ pub struct LoadInput<'a> {
 
 /// Name of the variable that names the project.
 const NAME_VARIABLE: &str = "COMPOSE_PROJECT_NAME";
+/// Name of the variable that lists the active profiles.
+const PROFILES_VARIABLE: &str = "COMPOSE_PROFILES";
 
 /// Loads a project. On failure every fault that could be found is told, not only the first one.
 pub fn load(input: LoadInput<'_>) -> Result<Project, LoadErrors> {
@@ -101,9 +103,16 @@ pub fn load(input: LoadInput<'_>) -> Result<Project, LoadErrors> {
     let declared = project.meta.env.iter().filter_map(|field| env.get_key_value(&field.name));
     project.environment = declared.map(|(name, value)| (name.clone(), value.clone())).collect();
     project.warnings = problems.warnings();
+    project.profiles = profiles(&env);
     project.files = paths;
     project.working_dir = working_dir;
     Ok(project)
+}
+
+/// The profiles of `COMPOSE_PROFILES`, which docker compose reads as well.
+fn profiles(env: &BTreeMap<String, String>) -> Vec<String> {
+    let listed = env.get(PROFILES_VARIABLE).map(String::as_str).unwrap_or_default();
+    listed.split(',').map(str::trim).filter(|profile| !profile.is_empty()).map(str::to_owned).collect()
 }
 
 /// A misspelt `services` deserves better than "no services".

@@ -27,6 +27,8 @@ pub struct Project {
     pub working_dir: PathBuf,
     /// Absolute paths of the compose files, in the order in which they were merged.
     pub files: Vec<PathBuf>,
+    /// The profiles that are active, as `COMPOSE_PROFILES` says.
+    pub profiles: Vec<String>,
     /// Every service by its key, those of inactive profiles too.
     pub services: BTreeMap<String, Service>,
     /// The services' keys in the order of the files.
@@ -455,6 +457,11 @@ impl Service {
     pub fn is_active(&self, profiles: &[String]) -> bool {
         self.profiles.is_empty()
             || profiles.iter().any(|active| active == "*" || self.profiles.contains(active))
+    }
+
+    /// Whether it is a part of several components.
+    pub fn is_shared(&self) -> bool {
+        self.meta.as_ref().is_some_and(|meta| meta.part_of.len() > 1)
     }
 
     /// Whether the engine has a health check to run. (One in the image counts too, but only the engine knows it.)

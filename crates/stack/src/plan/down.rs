@@ -21,7 +21,7 @@ impl Down<'_> {
         let mut draft = Draft::default();
         let causes = match self.services {
             None => self.everything(),
-            Some(services) => self.chosen(services, plan),
+            Some(names) => self.chosen(names, plan),
         };
         take_away(self.project, self.observed, &causes, &mut draft, &[]);
         if self.services.is_none() {
@@ -39,18 +39,25 @@ impl Down<'_> {
         self.project.services.keys().map(|service| (service.clone(), Cause::SwitchedOff)).collect()
     }
 
-    /// The named services go, what needs them, and the supporting services that nobody needs then.
-    fn chosen(&self, services: &BTreeSet<String>, plan: &mut Plan) -> BTreeMap<String, Cause> {
-        let causes = going(self.project, self.observed, services, &Cause::SwitchedOff);
+    /// The named components go, what needs them, and the supporting services that nobody needs then.
+    fn chosen(&self, names: &BTreeSet<String>, plan: &mut Plan) -> BTreeMap<String, Cause> {
+        let causes = going(self.project, self.observed, names, &Cause::SwitchedOff);
+        let mut asked: BTreeMap<String, String> = BTreeMap::new();
         for (service, cause) in &causes {
-            if let Cause::Needs(needs) = cause
-                && self.project.is_component(service)
-                && is_up(self.observed, service)
-            {
-                let (component, needs) = (service.clone(), needs.clone());
-                plan.consents.push(Consent::StopsDependent { component, needs });
-            }
+            let Cause::Needs(needs) = cause else { continue };
+            let Some(component) = self.project.owner(service).filter(|_| is_up(self.observed, service))
+            else {
+                continue;
+            };
+            // Of a component that stays only the part goes.
+            let whole = self.project.component(component);
+            let whole = whole.is_some_and(|it| it.own().all(|part| causes.contains_key(&part.name)));
+            let component = if whole { component } else { service };
+            asked.entry(component.to_owned()).or_insert_with(|| needs.clone());
         }
+        let consents =
+            asked.into_iter().map(|(component, needs)| Consent::StopsDependent { component, needs });
+        plan.consents.extend(consents);
         causes
     }
 
@@ -133,31 +140,35 @@ impl Down<'_> {
     }
 }
 
-/// These services, what cannot do without them, and the supporting services that nobody needs afterwards,
-/// each with its cause. Only what has containers counts.
+/// The services of these components, what cannot do without them, and the supporting services that nobody needs
+/// afterwards, each with its cause. Parts that others share are supporting ones.
 pub(super) fn going(
     project: &Project,
     observed: &Observed,
-    services: &BTreeSet<String>,
+    names: &BTreeSet<String>,
     cause: &Cause,
 ) -> BTreeMap<String, Cause> {
+    let services = project.own_services_of(names);
+    let dependents = project.dependents(&services);
     let mut causes: BTreeMap<String, Cause> =
-        services.iter().map(|service| (service.clone(), cause.clone())).collect();
-    for (service, needs) in project.dependents(services) {
-        causes.insert(service, Cause::Needs(needs));
+        services.into_iter().map(|service| (service, cause.clone())).collect();
+    causes.extend(dependents.into_iter().map(|(service, needs)| (service, Cause::Needs(needs))));
+    let (mut staying, mut leaving) = (BTreeSet::new(), BTreeSet::new());
+    for component in project.components() {
+        let mut own = component.own();
+        if component.own().any(|part| !causes.contains_key(&part.name) && is_up(observed, &part.name)) {
+            staying.insert(component.id.to_owned());
+        } else if own.any(|part| causes.contains_key(&part.name)) {
+            leaving.insert(component.id.to_owned());
+        }
     }
-    let staying: BTreeSet<String> = project
-        .services
-        .keys()
-        .filter(|service| project.is_component(service))
-        .filter(|service| !causes.contains_key(*service) && is_up(observed, service))
-        .cloned()
-        .collect();
     let needed = project.with_needs(&staying);
-    let served = project.with_needs(&causes.keys().cloned().collect());
-    for service in served.keys() {
-        if !project.is_component(service) && !needed.contains_key(service) {
-            causes.entry(service.clone()).or_insert(Cause::Unneeded);
+    let mut served: BTreeSet<String> =
+        project.with_needs(&causes.keys().cloned().collect()).into_keys().collect();
+    served.extend(project.services_of(&leaving));
+    for service in served {
+        if project.owner(&service).is_none() && !needed.contains_key(&service) {
+            causes.entry(service).or_insert(Cause::Unneeded);
         }
     }
     causes

@@ -25,12 +25,45 @@ pub(super) struct Draft {
     pub(super) removals: BTreeMap<String, StepId>,
 }
 
+/// What comes before a step.
+#[derive(Clone, Default)]
+pub(super) struct Before {
+    /// What must have succeeded.
+    pub(super) after: Vec<StepId>,
+    /// What must have ended.
+    pub(super) despite: Vec<StepId>,
+}
+
+impl Before {
+    /// Besides, these must have succeeded.
+    pub(super) fn and(&self, after: impl IntoIterator<Item = StepId>) -> Self {
+        let mut before = self.clone();
+        before.after.extend(after);
+        before
+    }
+}
+
+impl<T: AsRef<[StepId]> + ?Sized> From<&T> for Before {
+    fn from(after: &T) -> Self {
+        Self { after: after.as_ref().to_vec(), despite: vec![] }
+    }
+}
+
 impl Draft {
-    pub(super) fn push(&mut self, service: Option<&str>, op: Op, cause: Cause, after: &[StepId]) -> StepId {
-        let mut after = after.to_vec();
-        after.sort_unstable();
-        after.dedup();
-        self.steps.push(Step { service: service.map(str::to_owned), op, cause, after });
+    pub(super) fn push(
+        &mut self,
+        service: Option<&str>,
+        op: Op,
+        cause: Cause,
+        before: impl Into<Before>,
+    ) -> StepId {
+        let Before { mut after, mut despite } = before.into();
+        for steps in [&mut after, &mut despite] {
+            steps.sort_unstable();
+            steps.dedup();
+        }
+        let service = service.map(str::to_owned);
+        self.steps.push(Step { service, op, cause, after, despite, optional: false });
         self.steps.len() - 1
     }
 
@@ -44,17 +77,27 @@ impl Draft {
     }
 
     /// Stops a container that goes; nothing when it is down already.
-    pub(super) fn stop(&mut self, container: &Container, cause: Cause, after: &[StepId]) -> Option<StepId> {
+    pub(super) fn stop(
+        &mut self,
+        container: &Container,
+        cause: Cause,
+        before: impl Into<Before>,
+    ) -> Option<StepId> {
         if !container.is_up() {
             return None;
         }
-        let stop = self.push(Some(&container.service), Op::Stop(existing(container)), cause, after);
+        let stop = self.push(Some(&container.service), Op::Stop(existing(container)), cause, before);
         self.stops.insert(container.id.clone(), stop);
         Some(stop)
     }
 
-    pub(super) fn remove(&mut self, container: &Container, cause: Cause, after: &[StepId]) -> StepId {
-        let removal = self.push(Some(&container.service), Op::Remove(existing(container)), cause, after);
+    pub(super) fn remove(
+        &mut self,
+        container: &Container,
+        cause: Cause,
+        before: impl Into<Before>,
+    ) -> StepId {
+        let removal = self.push(Some(&container.service), Op::Remove(existing(container)), cause, before);
         self.removals.insert(container.id.clone(), removal);
         removal
     }

@@ -8,7 +8,7 @@ impl Plan {
     pub fn append(&mut self, later: Plan) {
         let offset = self.steps.len();
         self.steps.extend(later.steps.into_iter().map(|mut step| {
-            step.after.iter_mut().for_each(|id| *id += offset);
+            step.after.iter_mut().chain(&mut step.despite).for_each(|id| *id += offset);
             step.op.renumber(|id| id + offset);
             step
         }));
@@ -28,6 +28,7 @@ impl Plan {
         later.steps.retain(|step| kept(&step.op));
         for step in &mut later.steps {
             step.after = step.after.iter().filter_map(|id| place(*id)).collect();
+            step.despite = step.despite.iter().filter_map(|id| place(*id)).collect();
             step.op.renumber(|id| place(id).unwrap_or(id));
         }
         self.append(later);

@@ -14,8 +14,12 @@ impl Up<'_> {
         for Fate { service, create, replace, .. } in fates {
             let makes = !create.is_empty() || !replace.is_empty();
             let here = self.observed.images.contains_key(&service.image);
-            if !makes || (here && service.pull_policy != "always") || draft.pulls.contains_key(&service.image)
-            {
+            if !makes || (here && service.pull_policy != "always") {
+                continue;
+            }
+            let optional = !self.waits.needed.contains(&service.name);
+            if let Some(pull) = draft.pulls.get(&service.image) {
+                draft.steps[*pull].optional &= optional;
                 continue;
             }
             if service.pull_policy == "never" {
@@ -26,6 +30,7 @@ impl Up<'_> {
             let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };
             let cause = if here { Cause::Requested } else { Cause::Missing };
             let step = draft.push(Some(&service.name), op, cause, &[]);
+            draft.steps[step].optional = optional;
             draft.pulls.insert(service.image.clone(), step);
         }
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Cause, ContainerRef, Op, Plan, StepId, Warning,
-    down::containers,
+    down::{containers, is_up},
     draft::{Draft, existing},
-    up::Up,
+    waits::Waits,
 };
 use crate::{
     compose::{
@@ -20,11 +20,12 @@ use crate::{
 pub(super) fn restart(
     project: &Project,
     observed: &Observed,
-    services: &BTreeSet<String>,
+    names: &BTreeSet<String>,
     wait: bool,
     plan: &mut Plan,
 ) {
     let mut draft = Draft::default();
+    let services = &restarted(project, observed, names, plan);
     let mut stops: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
     let order: Vec<&Service> =
         project.start_order().into_iter().filter(|service| services.contains(&service.name)).collect();
@@ -42,38 +43,59 @@ pub(super) fn restart(
             stops.entry(&service.name).or_default().push(step);
         }
     }
-    let up = Up { project, observed, asked: services, recreate: false, wait };
+    let waits = Waits { project, observed, needed: services.clone() };
     for service in &order {
-        let mut after = up.waits_for(service, &mut draft);
-        after.extend(stops.get(service.name.as_str()).into_iter().flatten());
-        let mut there = containers(observed, &service.name).peekable();
-        if there.peek().is_none() {
-            plan.warnings.push(Warning::NothingToRestart { service: service.name.clone() });
-        }
-        if there.peek().is_some() {
-            // What runs must not be stopped for a file that would keep it from starting again.
-            plan.check_configuration(observed, &service.name);
-        }
-        for container in there {
+        let comes = |name: &str| services.contains(name) || is_up(observed, name);
+        let stopped = stops.get(service.name.as_str()).into_iter().flatten().copied();
+        let before = waits.before_start(service, comes, &mut draft).and(stopped);
+        // What runs must not be stopped for a file that would keep it from starting again.
+        plan.check_configuration(observed, &service.name);
+        for container in containers(observed, &service.name) {
             if !hash::is_current(service, &container.config_hash) {
                 plan.warnings.push(Warning::RestartKeepsConfig { service: service.name.clone() });
             }
             let op = Op::Start(ContainerRef::Existing(existing(container)));
-            let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+            let step = draft.push(Some(&service.name), op, Cause::Follows, before.clone());
             draft.starts.entry(service.name.clone()).or_default().push(step);
         }
         if wait && draft.starts.contains_key(&service.name) {
             let condition = if service.has_healthcheck() { Condition::Healthy } else { Condition::Started };
-            up.wait_step(&service.name, condition, &mut draft);
+            waits.until(&service.name, condition, false, &mut draft);
         }
     }
     draft.finish(plan);
 }
 
-/// Asks the registry for every image of these services and of what they need.
-pub(super) fn pull(project: &Project, services: &BTreeSet<String>, plan: &mut Plan) {
+/// The services that have something to restart: parts of other components that run are not disturbed.
+fn restarted(
+    project: &Project,
+    observed: &Observed,
+    names: &BTreeSet<String>,
+    plan: &mut Plan,
+) -> BTreeSet<String> {
+    let there = |service: &String| containers(observed, service).next().is_some();
+    let mut services = BTreeSet::new();
+    for name in names {
+        let alone = BTreeSet::from([name.clone()]);
+        let others = project.components().into_iter().filter(|component| !names.contains(component.id));
+        let others = others.filter(|it| it.own().any(|part| is_up(observed, &part.name)));
+        let others: Vec<_> = others.collect();
+        let mut found = project.services_of(&alone);
+        found.retain(|service| {
+            there(service) && (service == name || !others.iter().any(|other| other.has(service)))
+        });
+        if found.is_empty() {
+            plan.warnings.push(Warning::NothingToRestart { service: name.clone() });
+        }
+        services.extend(found);
+    }
+    services
+}
+
+/// Asks the registry for every image of these components and of what they need.
+pub(super) fn pull(project: &Project, names: &BTreeSet<String>, plan: &mut Plan) {
     let mut draft = Draft::default();
-    for name in project.with_needs(services).keys() {
+    for name in project.with_needs(names).keys() {
         let Some(service) = project.services.get(name) else { continue };
         if service.pull_policy != "never" && !draft.pulls.contains_key(&service.image) {
             let op = Op::Pull { image: service.image.clone(), platform: service.platform.clone() };

@@ -30,15 +30,20 @@ struct StepText<'a> {
 
 impl fmt::Display for StepText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.step.op.verb(), self.plan.subject(self.step), self.step.cause)?;
-        if !self.step.after.is_empty() {
-            write!(f, " (after")?;
-            for id in &self.step.after {
-                write!(f, " {id}")?;
-            }
-            write!(f, ")")?;
+        let Step { op, cause, after, despite, optional, .. } = self.step;
+        write!(f, "{} {}: {cause}", op.verb(), self.plan.subject(self.step))?;
+        if *optional {
+            write!(f, ", optional")?;
         }
-        Ok(())
+        let mut opening = " (";
+        for (word, steps) in [("after", after), ("despite", despite)] {
+            if !steps.is_empty() {
+                write!(f, "{opening}{word}")?;
+                steps.iter().try_for_each(|id| write!(f, " {id}"))?;
+                opening = ", ";
+            }
+        }
+        if opening == ", " { write!(f, ")") } else { Ok(()) }
     }
 }
 

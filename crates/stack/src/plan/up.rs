@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Cause, Consent, ContainerRef, Op, Plan, Refusal, StepId, Warning,
     down::{containers, going, is_up, loose, orphan, take_away},
-    draft::{Draft, existing},
+    draft::{Before, Draft, existing},
     ports,
+    waits::{Waits, needed},
 };
 use crate::{
     compose::{
         hash,
         model::{Condition, Project, Service},
     },
-    observed::{Container, Health, Observed, State},
+    meta::ComponentMeta,
+    observed::{Container, Observed, State},
 };
 
 pub(super) struct Up<'a> {
@@ -22,6 +24,9 @@ pub(super) struct Up<'a> {
     pub(super) asked: &'a BTreeSet<String>,
     pub(super) recreate: bool,
     pub(super) wait: bool,
+    pub(super) waits: Waits<'a>,
+    /// All that come up, each with the one that asked for it.
+    wanted: BTreeMap<String, Option<String>>,
 }
 
 /// What becomes of the containers of one service.
@@ -45,15 +50,25 @@ impl Fate<'_> {
 }
 
 impl<'a> Up<'a> {
+    pub(super) fn new(
+        project: &'a Project,
+        observed: &'a Observed,
+        asked: &'a BTreeSet<String>,
+        recreate: bool,
+        wait: bool,
+    ) -> Self {
+        let waits = Waits { project, observed, needed: needed(project, asked) };
+        Self { project, observed, asked, recreate, wait, waits, wanted: project.with_needs(asked) }
+    }
+
     pub(super) fn plan(&self, plan: &mut Plan) {
         let mut draft = Draft::default();
-        let wanted = self.project.with_needs(self.asked);
-        let excluded = self.excluded(&wanted, plan);
+        let excluded = self.excluded(plan);
         let fates: Vec<Fate<'_>> = self
             .project
             .start_order()
             .into_iter()
-            .filter(|service| wanted.contains_key(&service.name))
+            .filter(|service| self.wanted.contains_key(&service.name))
             .map(|service| self.fate(service))
             .collect();
         self.check(&fates, &excluded, plan);
@@ -66,8 +81,7 @@ impl<'a> Up<'a> {
         self.volumes(&fates, plan, &mut draft);
         let stops = self.stop_dependents_that_restart(&fates, &mut draft);
         for fate in &fates {
-            let asked_by = wanted.get(&fate.service.name).cloned().flatten();
-            self.bring_up(fate, asked_by.as_deref(), &room, &stops, &mut draft);
+            self.bring_up(fate, &room, &stops, &mut draft);
         }
         self.start_dependents_that_restart(&stops, &mut draft);
         self.finish(&fates, &mut draft);
@@ -78,32 +92,31 @@ impl<'a> Up<'a> {
     }
 
     /// Components that must go to make room, with the cause of each.
-    fn excluded(
-        &self,
-        wanted: &BTreeMap<String, Option<String>>,
-        plan: &mut Plan,
-    ) -> BTreeMap<String, Cause> {
+    fn excluded(&self, plan: &mut Plan) -> BTreeMap<String, Cause> {
+        let wanted = &self.wanted;
         let mut causes = BTreeMap::new();
-        for name in wanted.keys() {
-            let meta = self.project.services.get(name).and_then(|service| service.meta.as_ref());
-            for other in meta.into_iter().flat_map(|meta| &meta.excludes) {
-                if wanted.contains_key(other) {
-                    if name < other {
-                        let (component, other) = (name.clone(), other.clone());
-                        plan.refusals.push(Refusal::Excluded { component, other });
-                    }
-                } else if containers(self.observed, other).next().is_some() {
-                    if is_up(self.observed, other) {
-                        let (component, by) = (other.clone(), name.clone());
+        let components = self.project.components();
+        let coming = components.iter().filter(|component| match component.service {
+            Some(service) => wanted.contains_key(&service.name),
+            None => component.own().any(|part| wanted.contains_key(&part.name)),
+        });
+        let coming: BTreeMap<&str, &ComponentMeta> = coming.map(|it| (it.id, it.meta)).collect();
+        for (name, meta) in &coming {
+            for other in &meta.excludes {
+                let leaving = BTreeSet::from([other.clone()]);
+                let services = self.project.own_services_of(&leaving);
+                if coming.contains_key(other.as_str()) {
+                    // The same whichever of the two says it.
+                    let (component, other) = ((*name).min(other.as_str()), (*name).max(other.as_str()));
+                    let (component, other) = (component.to_owned(), other.to_owned());
+                    plan.refusals.push(Refusal::Excluded { component, other });
+                } else if services.iter().any(|service| containers(self.observed, service).next().is_some()) {
+                    if services.iter().any(|service| is_up(self.observed, service)) {
+                        let (component, by) = (other.clone(), (*name).to_owned());
                         plan.consents.push(Consent::StopsExcluded { component, by });
                     }
-                    let leaving = BTreeSet::from([other.clone()]);
-                    causes.extend(going(
-                        self.project,
-                        self.observed,
-                        &leaving,
-                        &Cause::ExcludedBy(name.clone()),
-                    ));
+                    let cause = Cause::ExcludedBy((*name).to_owned());
+                    causes.extend(going(self.project, self.observed, &leaving, &cause));
                 }
             }
         }
@@ -191,7 +204,9 @@ impl<'a> Up<'a> {
             self.check_dependencies(fate.service, plan);
             for number in &fate.create {
                 let name = container_name(self.project, fate.service, *number);
-                if self.observed.foreign_names.contains(&name) {
+                let mut ours = self.observed.containers.iter();
+                let stays = ours.any(|it| it.name == name && !leaving.contains(it.id.as_str()));
+                if stays || self.observed.foreign_names.contains(&name) {
                     let service = fate.service.name.clone();
                     plan.refusals.push(Refusal::NameTaken { name, service });
                 }
@@ -206,7 +221,7 @@ impl<'a> Up<'a> {
             if dependency.condition == Condition::Healthy && disabled {
                 let (service, dependency) = (service.name.clone(), name.clone());
                 plan.refusals.push(Refusal::NoHealthcheck { service, dependency });
-            } else if !dependency.required && !needed.profiles.is_empty() {
+            } else if !dependency.required && !self.wanted.contains_key(name) {
                 let (service, dependency) = (service.name.clone(), name.clone());
                 plan.warnings.push(Warning::OptionalDependencyOff { service, dependency });
             }
@@ -216,20 +231,20 @@ impl<'a> Up<'a> {
     fn bring_up(
         &self,
         fate: &Fate<'_>,
-        asked_by: Option<&str>,
         room: &[StepId],
         stops: &BTreeMap<String, Vec<StepId>>,
         draft: &mut Draft,
     ) {
         let service = fate.service;
         let name = service.name.as_str();
-        let waits = self.waits_for(service, draft);
-        let mut before_start = waits;
-        before_start.extend(room);
+        let asked_by = self.wanted.get(name).cloned().flatten();
+        let mut before_start = self.before_start(service, draft);
+        let first = draft.steps.len();
+        before_start.after.extend(room);
         for container in &fate.surplus {
             draft.take_away(container, Cause::Surplus, &[]);
         }
-        before_start.extend(draft.stops_of(fate.surplus.iter().copied()));
+        before_start.after.extend(draft.stops_of(fate.surplus.iter().copied()));
         for container in &fate.keep {
             let handle = ContainerRef::Existing(existing(container));
             let renamed = self.rename_leftover(fate, container, draft);
@@ -238,27 +253,26 @@ impl<'a> Up<'a> {
                 _ if container.is_up() => continue,
                 _ => (Op::Start(handle), Cause::NotRunning),
             };
-            let after: Vec<StepId> = before_start.iter().copied().chain(renamed).collect();
-            let step = draft.push(Some(name), op, cause, &after);
+            let step = draft.push(Some(name), op, cause, before_start.and(renamed));
             draft.starts.entry(name.to_owned()).or_default().push(step);
         }
         let before_create = draft.before_create(service);
         for number in &fate.create {
             let final_name = container_name(self.project, service, *number);
-            let cause = asked_by.map_or(Cause::Missing, |by| Cause::NeededBy(by.to_owned()));
+            let cause = asked_by.clone().map_or(Cause::Missing, Cause::NeededBy);
             let op = Op::CreateContainer { name: final_name, number: *number, replaces: None };
             let create = draft.push(Some(name), op, cause, &before_create);
-            let mut after = before_start.clone();
-            after.push(create);
-            let start =
-                draft.push(Some(name), Op::Start(ContainerRef::Created(create)), Cause::Follows, &after);
+            let op = Op::Start(ContainerRef::Created(create));
+            let start = draft.push(Some(name), op, Cause::Follows, before_start.and([create]));
             draft.starts.entry(name.to_owned()).or_default().push(start);
         }
         for (old, cause) in &fate.replace {
-            let mut after = before_start.clone();
-            after.extend(stops.values().flatten());
-            let start = self.replace(fate, old, cause.clone(), &before_create, &after, draft);
+            let before_stop = before_start.and(stops.values().flatten().copied());
+            let start = self.replace(fate, old, cause.clone(), &before_create, before_stop, draft);
             draft.starts.entry(name.to_owned()).or_default().push(start);
+        }
+        if !self.waits.needed.contains(name) {
+            draft.steps[first..].iter_mut().for_each(|step| step.optional = true);
         }
     }
 
@@ -271,7 +285,7 @@ impl<'a> Up<'a> {
         old: &Container,
         cause: Cause,
         before_create: &[StepId],
-        before_stop: &[StepId],
+        before_stop: Before,
         draft: &mut Draft,
     ) -> StepId {
         let service = Some(fate.service.name.as_str());
@@ -284,26 +298,24 @@ impl<'a> Up<'a> {
         let op = Op::CreateContainer { name: temporary, number: old.number, replaces: Some(existing(old)) };
         let create = draft.push(service, op, cause, &after);
         let new = ContainerRef::Created(create);
-        let mut down = before_stop.to_vec();
-        down.push(create);
-        if let Some(stop) = draft.stop(old, Cause::Follows, &down) {
-            down = vec![stop];
+        let mut down = before_stop.and([create]);
+        if let Some(stop) = draft.stop(old, Cause::Follows, down.clone()) {
+            down = Before::from(&[stop]);
         }
         // What is half removed takes no other name any more.
         let goes_first = matches!(old.state, State::Dead | State::Removing);
         let mut before_rename = fate.gives_up(&name, draft);
         if goes_first {
-            before_rename.push(draft.remove(old, Cause::Follows, &down));
+            before_rename.push(draft.remove(old, Cause::Follows, down.clone()));
         } else if old.name == name {
             let op = Op::Rename { container: ContainerRef::Existing(existing(old)), name: retired };
-            down = vec![draft.push(service, op, Cause::Follows, &down)];
+            down = Before::from(&[draft.push(service, op, Cause::Follows, down)]);
         }
-        before_rename.extend(&down);
         let op = Op::Rename { container: new.clone(), name };
-        let rename = draft.push(service, op, Cause::Follows, &before_rename);
+        let rename = draft.push(service, op, Cause::Follows, down.and(before_rename));
         let start = draft.push(service, Op::Start(new), Cause::Follows, &[rename]);
         if !goes_first {
-            draft.remove(old, Cause::Follows, &down);
+            draft.remove(old, Cause::Follows, down);
         }
         start
     }
@@ -317,37 +329,6 @@ impl<'a> Up<'a> {
         let after = fate.gives_up(&name, draft);
         let op = Op::Rename { container: ContainerRef::Existing(existing(container)), name };
         Some(draft.push(Some(&fate.service.name), op, Cause::Follows, &after))
-    }
-
-    /// The steps that must have succeeded before the service may start: what its dependencies owe it.
-    pub(super) fn waits_for(&self, service: &Service, draft: &mut Draft) -> Vec<StepId> {
-        let mut after = Vec::new();
-        for (name, dependency) in &service.depends_on {
-            let starts = draft.starts.get(name).cloned().unwrap_or_default();
-            if dependency.condition == Condition::Started {
-                after.extend(starts);
-            } else if let Some(step) = self.wait_step(name, dependency.condition, draft) {
-                after.push(step);
-            }
-        }
-        after
-    }
-
-    /// The step that waits for `condition` of a service, made once; none when it is met already.
-    pub(super) fn wait_step(&self, service: &str, condition: Condition, draft: &mut Draft) -> Option<StepId> {
-        let known = self.project.services.get(service)?;
-        let starts = draft.starts.get(service).cloned().unwrap_or_default();
-        let mut there = containers(self.observed, service).peekable();
-        if starts.is_empty() && (there.peek().is_none() || there.all(|container| met(condition, container))) {
-            return None;
-        }
-        let key = (service.to_owned(), condition.as_str());
-        if let Some(step) = draft.awaits.get(&key) {
-            return Some(*step);
-        }
-        let step = draft.push(Some(&known.name), Op::Await(condition), Cause::Follows, &starts);
-        draft.awaits.insert(key, step);
-        Some(step)
     }
 
     /// Dependents with `restart: true` stop before what they depend on is replaced.
@@ -381,15 +362,18 @@ impl<'a> Up<'a> {
     fn start_dependents_that_restart(&self, stops: &BTreeMap<String, Vec<StepId>>, draft: &mut Draft) {
         for service in self.project.start_order() {
             let Some(stopped) = stops.get(&service.name) else { continue };
-            let mut after = self.waits_for(service, draft);
-            after.extend(stopped);
+            let before = self.before_start(service, draft).and(stopped.iter().copied());
             for container in containers(self.observed, &service.name).filter(|it| it.state == State::Running)
             {
                 let op = Op::Start(ContainerRef::Existing(existing(container)));
-                let step = draft.push(Some(&service.name), op, Cause::Follows, &after);
+                let step = draft.push(Some(&service.name), op, Cause::Follows, before.clone());
                 draft.starts.entry(service.name.clone()).or_default().push(step);
             }
         }
+    }
+
+    fn before_start(&self, service: &Service, draft: &mut Draft) -> Before {
+        self.waits.before_start(service, |name| self.wanted.contains_key(name), draft)
     }
 
     /// Waits for everything, if asked to, and writes initial data where they are missing.
@@ -413,10 +397,12 @@ impl<'a> Up<'a> {
             } else {
                 Condition::Started
             };
-            let ready = self.wait_step(&service.name, condition, draft);
+            let optional = !self.waits.needed.contains(&service.name);
+            let ready = self.waits.until(&service.name, condition, optional, draft);
             let seeds = service.meta.as_ref().is_some_and(|meta| meta.seed.is_some());
             if seeds && !self.observed.seeded.contains(&service.name) {
-                draft.push(Some(&service.name), Op::Seed, Cause::Missing, ready.as_slice());
+                let seed = draft.push(Some(&service.name), Op::Seed, Cause::Missing, ready.as_slice());
+                draft.steps[seed].optional = optional;
             }
         }
     }
@@ -429,14 +415,6 @@ fn makers(excluded: &BTreeMap<String, Cause>) -> BTreeSet<String> {
         _ => None,
     });
     by.collect()
-}
-
-fn met(condition: Condition, container: &Container) -> bool {
-    match condition {
-        Condition::Started => container.state == State::Running,
-        Condition::Healthy => container.state == State::Running && container.health == Some(Health::Healthy),
-        Condition::Completed => container.state == State::Exited && container.exit_code == Some(0),
-    }
 }
 
 /// `<project>-<service>-<n>`, or the fixed name of the file.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cause, Op, StepId, down::containers, draft::{Before, Draft}};
+use super::{
+    Cause, Op, StepId,
+    down::containers,
+    draft::{Before, Draft},
+};
 use crate::{
     compose::model::{Condition, Dependency, Project, Service},
     observed::{Container, Health, Observed, State},
@@ -34,13 +38,7 @@ impl Waits<'_> {
         before
     }
 
-    fn owed(
-        &self,
-        service: &Service,
-        name: &str,
-        dependency: &Dependency,
-        draft: &mut Draft,
-    ) -> Vec<StepId> {
+    fn owed(&self, service: &Service, name: &str, dependency: &Dependency, draft: &mut Draft) -> Vec<StepId> {
         if dependency.condition == Condition::Started {
             return draft.starts.get(name).cloned().unwrap_or_default();
         }

@@ -82,6 +82,20 @@ fn a_foreign_container_keeps_its_name() {
 }
 
 #[test]
+fn a_container_of_another_service_of_ours_keeps_its_name_unless_it_goes() {
+    let renamed = CHAIN.replace("image: other:1", "image: other:1\n    container_name: p-gone-1");
+    check(
+        &renamed,
+        "net vol gone:up",
+        &up("other"),
+        &expect![[r#"
+            refused: NameTaken { name: "p-gone-1", service: "other" }
+            warning: Orphan { container: "p-gone-1", service: "gone" }
+        "#]],
+    );
+}
+
+#[test]
 fn external_things_must_be_there() {
     let yaml = "
 name: p

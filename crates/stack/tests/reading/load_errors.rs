@@ -382,7 +382,7 @@ services:
         &expect![[r#"
             c.yml:2:3: x-switchyard.titel: there is no key titel here (did you mean title?)
             c.yml:3:12: x-switchyard.groups[0]: id is missing
-            c.yml:4:37: x-switchyard.presets[0].components[0]: there is no service lki (did you mean loki?)
+            c.yml:4:37: x-switchyard.presets[0].components[0]: there is no component lki (did you mean loki?)
             c.yml:6:14: x-switchyard.env[0].name: "A B" cannot be a variable in .env
             c.yml:6:25: x-switchyard.env[0].type: "sercet" is none of string, secret, port, address, bytes, cpus, duration, path, choice, boolean, number (did you mean secret?)
             c.yml:7:7: x-switchyard.env[1]: generate is for secrets only
@@ -391,14 +391,14 @@ services:
             c.yml:13:14: services.loki.x-switchyard.title: the English text (en) is missing
             c.yml:14:16: services.loki.x-switchyard.default: wants true or false, but there is the text "maybe"
             c.yml:15:14: services.loki.x-switchyard.group: there is no group loggs
-            c.yml:16:18: services.loki.x-switchyard.excludes[0]: there is no service lokki (did you mean loki?)
+            c.yml:16:18: services.loki.x-switchyard.excludes[0]: there is no component lokki (did you mean loki?)
             c.yml:17:21: services.loki.x-switchyard.probe.port: 70000 is too large or too small here
             c.yml:17:34: services.loki.x-switchyard.probe.path: the path "ready" does not begin with /
             c.yml:17:47: services.loki.x-switchyard.probe.body: the body's regular expression cannot be read: error: unclosed group
             c.yml:18:15: services.loki.x-switchyard.links[0]: port is missing
             c.yml:19:15: services.loki.x-switchyard.reload: needs either signal, or method, port and path
             c.yml:20:20: services.loki.x-switchyard.seed.kind: "consul" is none of consul-kv
-            c.yml:21:32: services.loki.x-switchyard.replacement.component: there is no service aloy"#]],
+            c.yml:21:32: services.loki.x-switchyard.replacement.component: there is no component aloy"#]],
     );
 }
 
@@ -421,7 +421,51 @@ fn what_x_switchyard_says_of_parts_checks_and_flows() {
             c.yml:6:13: services.collector.x-switchyard.flow: sent is missing
             c.yml:6:32: services.collector.x-switchyard.flow.path: the path "metrics" does not begin with /
             c.yml:6:49: services.collector.x-switchyard.flow.ignore: takes a label as name=value
-            c.yml:10:17: services.proxy.x-switchyard.part_of[0]: there is no service colector (did you mean collector?)"#]],
+            c.yml:10:17: services.proxy.x-switchyard.part_of[0]: there is no component colector (did you mean collector?)"#]],
+    );
+}
+
+#[test]
+fn parts_belong_to_components_and_to_nothing_else() {
+    check(
+        "x-switchyard:
+  components:
+    - { id: shop, title: Shop, groop: x }
+    - { id: web, title: Web }
+    - { id: shop, title: Again }
+    - { id: empty, title: Empty }
+    - { id: 'a b', title: Space }
+    - { title: Nameless }
+services:
+  web: { image: i, x-switchyard: { title: Web } }
+  db: { image: i, x-switchyard: { part_of: [shop] } }
+  part: { image: i, x-switchyard: { part_of: [db] } }
+  itself: { image: i, x-switchyard: { part_of: [itself] } }
+  this: { image: i, x-switchyard: { part_of: [that] } }
+  that: { image: i, x-switchyard: { part_of: [this] } }
+  plain: { image: i }
+  odd: { image: i, x-switchyard: { part_of: [plain, shob] } }
+  none: { image: i, x-switchyard: { part_of: [] } }
+  both: { image: i, x-switchyard: { part_of: [shop], default: true, excludes: [web], icon: x } }
+",
+        &expect![[r#"
+            c.yml:3:32: x-switchyard.components[0].groop: there is no key groop here (did you mean group?)
+            c.yml:4:13: x-switchyard.components[1].id: a service is called web already: it is the component of that name, and describes it in its own x-switchyard
+            c.yml:5:13: x-switchyard.components[2].id: there is a component shop already
+            c.yml:6:13: x-switchyard.components[3].id: no service is a part of empty alone: say part_of: [empty] in its x-switchyard
+            c.yml:7:13: x-switchyard.components[4].id: the id of a component has letters, digits, dots, dashes and underscores only
+            c.yml:7:13: x-switchyard.components[4].id: no service is a part of a b alone: say part_of: [a b] in its x-switchyard
+            c.yml:8:7: x-switchyard.components[5]: id is missing
+            c.yml:12:47: services.part.x-switchyard.part_of[0]: db is a part itself; name the component that both belong to, shop
+            c.yml:13:49: services.itself.x-switchyard.part_of[0]: itself cannot be a part of itself
+            c.yml:14:47: services.this.x-switchyard.part_of[0]: that is a part itself; name the component that both belong to, this
+            c.yml:15:47: services.that.x-switchyard.part_of[0]: this is a part itself; name the component that both belong to, that
+            c.yml:17:46: services.odd.x-switchyard.part_of[0]: the service plain is no component: it has no x-switchyard
+            c.yml:17:53: services.odd.x-switchyard.part_of[1]: there is no component shob (did you mean shop?)
+            c.yml:18:46: services.none.x-switchyard.part_of: names no component
+            c.yml:19:63: services.both.x-switchyard.default: default is said of the component, not of a part of it
+            c.yml:19:79: services.both.x-switchyard.excludes: excludes is said of the component, not of a part of it
+            c.yml:19:92: services.both.x-switchyard.icon: icon is said of the component, not of a part of it"#]],
     );
 }
 

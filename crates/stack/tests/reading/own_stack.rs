@@ -28,7 +28,7 @@ fn it_loads_without_a_warning() {
     for name in ["consul", "jaeger", "loki", "promtail", "prometheus", "grafana", "alertmanager"] {
         let service = &project.services[name];
         let meta = service.meta.as_ref().unwrap();
-        assert!(!meta.title.zh.is_empty() && !meta.about.zh.is_empty(), "{name}");
+        assert!(!meta.component.title.zh.is_empty() && !meta.component.about.zh.is_empty(), "{name}");
         assert!(meta.probe.is_some() && !meta.links.is_empty(), "{name}");
         assert_eq!(service_hash(service).len(), 64);
     }

@@ -29,13 +29,13 @@ pub struct EngineFacts {
     pub disk_free: Option<f64>,
 }
 
-/// One reading of one component.
+/// One reading of a component, all of its parts together, or of one part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
-    /// Service name.
-    pub component: String,
+    /// Id of the component, or service name of the part.
+    pub id: String,
     /// Cores in use: 1 is one full core.
     pub cpu: f64,
     /// Cores it may use; `null` without a limit.
@@ -61,7 +61,9 @@ pub struct StatsBatch {
     /// Unix milliseconds.
     pub at: f64,
     /// One for each component that runs.
-    pub stats: Vec<Stats>,
+    pub components: Vec<Stats>,
+    /// One for each service that runs.
+    pub parts: Vec<Stats>,
 }
 
 /// Where a line was written to.
@@ -81,7 +83,7 @@ pub struct LogLine {
     /// Grows by one with each line of a viewer.
     pub seq: u32,
     /// Service name.
-    pub component: String,
+    pub service: String,
     /// Where it was written to.
     pub stream: LogSource,
     /// Unix milliseconds.
@@ -92,12 +94,45 @@ pub struct LogLine {
     pub cut: u32,
 }
 
+/// What may befall a stream of logs. It goes on all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum LogNoticeKind {
+    /// A container cannot be read; it is tried again, less and less often.
+    Unreadable,
+    /// It can be read again.
+    Readable,
+    /// The connection to the engine is lost.
+    EngineLost,
+    /// It is there again; lines go on where they stopped.
+    EngineBack,
+}
+
+/// Something that happened to a stream of logs, told at its place between the lines.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LogNotice {
+    /// Counted with the lines.
+    pub seq: u32,
+    /// Service name; `null` when it is about all of them.
+    pub service: Option<String>,
+    /// What happened.
+    pub kind: LogNoticeKind,
+    /// Unix milliseconds.
+    pub at: f64,
+    /// The engine's words, where it had any. Never to be trusted.
+    pub detail: String,
+}
+
 /// Lines since the last batch, at most ten batches a second.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LogBatch {
     /// In the order in which they came.
     pub lines: Vec<LogLine>,
+    /// What happened between them.
+    pub notices: Vec<LogNotice>,
     /// Lines that did not fit between two batches.
     pub dropped: u32,
 }
@@ -106,8 +141,8 @@ pub struct LogBatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LogRequest {
-    /// Empty means all.
-    pub components: Vec<String>,
+    /// Names of services; empty means all.
+    pub services: Vec<String>,
     /// Lines of the past to begin with.
     pub tail: u32,
 }
@@ -210,13 +245,13 @@ pub enum HealthSource {
     Phase,
 }
 
-/// Everything about one component that is too much for the snapshot.
+/// Everything about one service that is too much for the snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Detail {
     /// Service name.
-    pub component: String,
+    pub service: String,
     /// Id of the image; empty without a container.
     pub image_id: String,
     /// Its variables by name.
@@ -371,10 +406,10 @@ pub enum Change {
         /// Its content.
         text: String,
     },
-    /// Lets a component read its configuration anew.
+    /// Lets a service read its configuration anew.
     Reload {
         /// Which.
-        component: String,
+        service: String,
     },
     /// Starts an engine that is installed.
     StartEngine {
@@ -446,10 +481,10 @@ pub enum Question {
         /// The intent.
         intent: Intent,
     },
-    /// Everything about a component.
+    /// Everything about a service.
     Detail {
         /// Which.
-        component: String,
+        service: String,
     },
     /// What the engine tells of itself.
     EngineFacts,
@@ -457,10 +492,10 @@ pub enum Question {
     Engines,
     /// The user's choices.
     Settings,
-    /// Whether a component can read a configuration file.
+    /// Whether a service can read a configuration file.
     Validate {
         /// Whose file it is.
-        component: String,
+        service: String,
         /// Relative to the stack's folder.
         path: String,
     },

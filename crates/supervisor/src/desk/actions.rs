@@ -33,39 +33,35 @@ impl Desk {
                 self.0.supervisor.use_engine(Choice::This(endpoint));
                 Ok(Errand::Reply(Reply::Done))
             }
-            Change::Reload { component } => {
-                self.reload(&component).await.map(|()| Errand::Reply(Reply::Done))
-            }
+            Change::Reload { service } => self.reload(&service).await.map(|()| Errand::Reply(Reply::Done)),
         }
     }
 
-    async fn reload(&self, component: &str) -> Result<(), AppError> {
+    async fn reload(&self, name: &str) -> Result<(), AppError> {
         let project = self.0.place.borrow().project.clone();
-        let service = project
-            .services
-            .get(component)
-            .ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, component, ""))?;
+        let service =
+            project.services.get(name).ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, name, ""))?;
         let (method, port, path) = match service.meta.as_ref().and_then(|it| it.reload.as_ref()) {
             Some(Reload::Http { method, port, path }) => (method, port, path),
             Some(Reload::Signal(signal)) => {
                 let place = self.0.place.borrow().clone();
-                let (engine, container) = place
-                    .container_of(component)
-                    .ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
+                let (engine, container) =
+                    place.container_of(name).ok_or_else(|| AppError::new(ErrorCode::NotRunning, name, ""))?;
                 return engine.signal(container, signal).await.map_err(|error| engine_error(&error));
             }
-            None => return Err(AppError::new(ErrorCode::EngineUnsupported, component, "")),
+            None => return Err(AppError::new(ErrorCode::EngineUnsupported, name, "")),
         };
         let public = {
             let shown = self.0.shown.borrow();
-            let found = shown.components.iter().find(|it| it.id == component);
+            let mut parts = shown.components.iter().flat_map(|component| &component.parts);
+            let found = parts.find(|part| part.service == name);
             let container = found.and_then(|it| it.container.as_ref());
             container.and_then(|it| it.ports.iter().find(|it| it.private == *port)).map(|it| it.public)
         };
-        let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, component, ""))?;
+        let public = public.ok_or_else(|| AppError::new(ErrorCode::NotRunning, name, ""))?;
         let host = crate::state::host_of(self.0.supervisor.endpoint().uri());
         let failed =
-            |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, component, error.to_string());
+            |error: clients::ClientError| AppError::new(ErrorCode::ProbeFailed, name, error.to_string());
         let http = clients::Http::new().map_err(failed)?;
         let url = format!("http://{host}:{public}{path}");
         clients::reload::reload(&http, method, &url, RELOAD).await.map_err(failed)

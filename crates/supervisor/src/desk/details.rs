@@ -1,4 +1,4 @@
-//! One component in depth, with every secret masked.
+//! One service in depth, with every secret masked.
 
 use std::path::{Path, PathBuf};
 
@@ -22,17 +22,15 @@ use crate::{
 const MOST_FILES: usize = 200;
 const DEEPEST: usize = 4;
 
-/// Everything about a component; what only its container knows is left out without one.
+/// Everything about a service; what only its container knows is left out without one.
 pub(super) async fn detail(
     project: &Project,
-    component: &str,
+    name: &str,
     container: Option<(&Engine, &str)>,
     history: Vec<HealthEvent>,
 ) -> Result<Detail, AppError> {
-    let service = project
-        .services
-        .get(component)
-        .ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, component, ""))?;
+    let service =
+        project.services.get(name).ok_or_else(|| AppError::new(ErrorCode::UnknownComponent, name, ""))?;
     let details = match container {
         // A container that went away meanwhile is as good as none.
         Some((engine, id)) => engine.details(id).await.ok(),
@@ -54,10 +52,10 @@ pub(super) async fn detail(
         read_only: mount.read_only,
     });
     Ok(Detail {
-        component: component.to_owned(),
+        service: name.to_owned(),
         image_id: details.as_ref().map(|details| details.image_id.clone()).unwrap_or_default(),
         environment: environment(project, service, details.as_ref()),
-        resolved: resolved(project, component),
+        resolved: resolved(project, name),
         files: files(project, service, container.is_some()),
         mounts: mounts.collect(),
         history,
@@ -93,9 +91,9 @@ fn environment(project: &Project, service: &Service, details: Option<&Details>) 
     variables
 }
 
-fn resolved(project: &Project, component: &str) -> String {
+fn resolved(project: &Project, service: &str) -> String {
     let mut alone = project.clone();
-    alone.services.retain(|name, _| name == component);
+    alone.services.retain(|name, _| name == service);
     alone.networks.clear();
     alone.volumes.clear();
     alone.extensions.clear();

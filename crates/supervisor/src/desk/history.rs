@@ -1,13 +1,13 @@
-//! What became of each component's health while the window was open.
+//! What became of the health of each component and each service while the window was open.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::api::{
-    snapshot::{Component, EngineHealth, Phase, PhaseKind, Snapshot},
+    snapshot::{EngineHealth, Health, Phase, PhaseKind, Snapshot},
     window::{HealthEvent, HealthSource},
 };
 
-/// Changes that are kept of each component.
+/// Changes that are kept of each.
 const KEPT: usize = 100;
 
 #[derive(Default)]
@@ -18,15 +18,24 @@ struct Seen {
     events: VecDeque<HealthEvent>,
 }
 
-/// The changes of every component, newest first.
+/// The changes by the name of component or service, newest first.
 #[derive(Default)]
 pub(super) struct History(BTreeMap<String, Seen>);
 
 impl History {
     /// Compares a snapshot with the one before.
     pub(super) fn note(&mut self, snapshot: &Snapshot, now: f64) {
+        let mut noted = BTreeSet::new();
         for component in &snapshot.components {
-            self.0.entry(component.id.clone()).or_default().note(component, now);
+            let parts = component.parts.iter().map(|part| (&part.service, &part.phase, &part.health));
+            // The service that a component is named after tells more than all parts together.
+            let whole = (&component.id, &component.phase, &component.health);
+            for (name, phase, health) in parts.chain([whole]) {
+                // A part of several components is told of once.
+                if noted.insert(name) {
+                    self.0.entry(name.clone()).or_default().note(phase, health, now);
+                }
+            }
         }
     }
 
@@ -36,10 +45,10 @@ impl History {
 }
 
 impl Seen {
-    fn note(&mut self, component: &Component, now: f64) {
+    fn note(&mut self, found: &Phase, health: &Health, now: f64) {
         let news =
             |from, ok| HealthEvent { at: now, from, ok, phase: None, engine: None, output: String::new() };
-        let phase = component.phase.kind();
+        let phase = found.kind();
         if self.phase != Some(phase) {
             // The first sight of a component that is off is no news.
             if self.phase.is_some() || phase != PhaseKind::Off {
@@ -47,7 +56,7 @@ impl Seen {
             }
             self.phase = Some(phase);
         }
-        if let Some(probe) = &component.health.probe
+        if let Some(probe) = &health.probe
             && self.probe != Some(probe.ok)
         {
             self.probe = Some(probe.ok);
@@ -57,12 +66,12 @@ impl Seen {
                 ..news(HealthSource::Probe, probe.ok)
             });
         }
-        if component.health.engine != self.engine {
-            self.engine = component.health.engine;
+        if health.engine != self.engine {
+            self.engine = health.engine;
             if self.engine.is_none() {
                 return;
             }
-            let output = match &component.phase {
+            let output = match found {
                 Phase::Failed { cause } | Phase::Degraded { cause } => cause.evidence.health_check.clone(),
                 _ => None,
             };

@@ -25,7 +25,11 @@ pub(super) fn report(snapshot: &Snapshot, secrets: &[String], home: Option<&str>
         let switch = if component.enabled { "on" } else { "off" };
         let word = component.phase.kind();
         let _ = writeln!(text, "{}: switch {switch}, {word}, {}", component.id, component.image);
-        if let Some(container) = &component.container {
+        let several = component.parts.len() > 1;
+        for part in component.parts.iter().filter(|_| several) {
+            let _ = writeln!(text, "  {}: {}, {}", part.service, part.phase.kind(), part.image);
+        }
+        for container in component.parts.iter().filter_map(|part| part.container.as_ref()) {
             let ports: Vec<String> = container
                 .ports
                 .iter()

@@ -1,7 +1,7 @@
 //! What the engine tells: the last observation is brought up to date between two looks.
 
 use engine::{Event, EventKind};
-use stack::observed::{Container, State as ContainerState};
+use stack::observed::{Container, Health, State as ContainerState};
 
 use super::{Effect, State};
 
@@ -74,13 +74,34 @@ impl State {
             EventKind::Stopped => container.state = ContainerState::Exited,
             EventKind::Paused => container.state = ContainerState::Paused,
             EventKind::Unpaused => container.state = ContainerState::Running,
-            EventKind::Renamed => container.name.clone_from(&event.name),
+            EventKind::Renamed => return container.name.clone_from(&event.name),
             EventKind::Health(health) => container.health = Some(*health),
-            _ => {}
+            EventKind::Created => {}
+            _ => return,
         }
+        container.status = words(container, event.kind);
         // The engine's words, ports and networks are only in a list; while a plan runs it ends with one.
         if matches!(event.kind, EventKind::Started | EventKind::Died | EventKind::Created) && !self.busy() {
             self.look(effects);
         }
+    }
+}
+
+/// What a list of the engine would say of a container that this has just happened to.
+fn words(container: &Container, kind: EventKind) -> String {
+    const NOW: &str = "Less than a second";
+    let code = container.exit_code.unwrap_or_default();
+    let age = container.status.strip_prefix("Up ").and_then(|age| age.split(" (").next());
+    let age = age.filter(|_| kind != EventKind::Started).unwrap_or(NOW);
+    match (container.state, container.health) {
+        (ContainerState::Running, None) => format!("Up {age}"),
+        (ContainerState::Running, Some(Health::Starting)) => format!("Up {age} (health: starting)"),
+        (ContainerState::Running, Some(Health::Healthy)) => format!("Up {age} (healthy)"),
+        (ContainerState::Running, Some(Health::Unhealthy)) => format!("Up {age} (unhealthy)"),
+        (ContainerState::Paused, _) => format!("Up {age} (Paused)"),
+        (ContainerState::Restarting, _) => format!("Restarting ({code}) {NOW} ago"),
+        (ContainerState::Exited, _) => format!("Exited ({code}) {NOW} ago"),
+        (ContainerState::Created, _) => "Created".to_owned(),
+        _ => container.status.clone(),
     }
 }

@@ -154,8 +154,9 @@ impl State {
             _ if named.is_empty() => false,
             _ => {
                 let named = project.resolve_words(named.iter().map(String::as_str))?;
-                let touched = whole.steps.iter().filter_map(|step| step.service.as_ref());
-                touched.into_iter().any(|name| project.is_component(name) && !named.contains(name))
+                let expected = project.services_of(&named);
+                let mut touched = whole.steps.iter().filter_map(|step| step.service.as_ref());
+                touched.any(|name| project.owner(name).is_some() && !expected.contains(name))
             }
         };
         let then = goals.into_iter().skip(1).collect();
@@ -192,7 +193,7 @@ impl State {
             Wanted::Intent(Intent::Cancel | Intent::StopWaiting | Intent::Refresh) => vec![],
             Wanted::Undo { off, on } => {
                 let known = |names: &BTreeSet<String>| -> BTreeSet<String> {
-                    names.iter().filter(|name| project.services.contains_key(*name)).cloned().collect()
+                    names.iter().filter(|name| project.is_component(name)).cloned().collect()
                 };
                 let (off, on) = (known(off), known(on));
                 let mut goals = Vec::new();
@@ -217,7 +218,7 @@ impl State {
             return Ok(project.resolve_words(components.iter().map(String::as_str))?);
         }
         let mut services = self.switches.clone().unwrap_or_default();
-        services.retain(|service| project.services.contains_key(service));
+        services.retain(|component| project.is_component(component));
         Ok(if services.is_empty() { project.default_components() } else { services })
     }
 
@@ -230,20 +231,22 @@ impl State {
     pub(super) fn switch(&mut self, wanted: &Wanted, effects: &mut Vec<Effect>) {
         let mut on = self.switched_on();
         let switch_on = |on: &mut BTreeSet<String>, asked: BTreeSet<String>| {
-            for service in asked {
-                let meta = self.project.services.get(&service).and_then(|it| it.meta.as_ref());
-                meta.into_iter().flat_map(|it| &it.excludes).for_each(|other| {
+            for name in self.project.with_needs(&asked).into_keys().chain(asked) {
+                let Some(component) = self.project.component(&name) else { continue };
+                component.meta.excludes.iter().for_each(|other| {
                     on.remove(other);
                 });
-                if self.project.is_component(&service) {
-                    on.insert(service);
-                }
+                on.insert(name);
             }
         };
-        let switch_off = |on: &mut BTreeSet<String>, services: BTreeSet<String>| {
-            for service in self.project.dependents(&services).into_keys().chain(services) {
-                on.remove(&service);
-            }
+        let switch_off = |on: &mut BTreeSet<String>, names: &BTreeSet<String>| {
+            let mut gone = self.project.own_services_of(names);
+            gone.extend(self.project.dependents(&gone).into_keys());
+            // A component of which only a part goes stays on.
+            on.retain(|component| {
+                let component = self.project.component(component);
+                component.is_none_or(|it| !it.own().all(|part| gone.contains(&part.name)))
+            });
         };
         match wanted {
             Wanted::Intent(Intent::Up { components, .. } | Intent::Configure { components, .. }) => {
@@ -253,11 +256,11 @@ impl State {
             Wanted::Intent(Intent::Down { components, .. }) if components.is_empty() => on.clear(),
             Wanted::Intent(Intent::Down { components, .. }) => {
                 let words = components.iter().map(String::as_str);
-                let Ok(services) = self.project.resolve_words(words) else { return };
-                switch_off(&mut on, services);
+                let Ok(names) = self.project.resolve_words(words) else { return };
+                switch_off(&mut on, &names);
             }
             Wanted::Undo { off, on: back } => {
-                switch_off(&mut on, off.clone());
+                switch_off(&mut on, off);
                 switch_on(&mut on, back.clone());
             }
             Wanted::Intent(
@@ -285,8 +288,7 @@ impl State {
         // What is pushed aside by what comes back need not be taken down for itself.
         let pushed = |name: &&String| {
             back.iter().any(|it| {
-                let meta = self.project.services.get(it).and_then(|service| service.meta.as_ref());
-                meta.is_some_and(|meta| meta.excludes.contains(*name))
+                self.project.component(it).is_some_and(|component| component.meta.excludes.contains(*name))
             })
         };
         let off = on.difference(&operation.switched_on_before).filter(known);

@@ -9,7 +9,7 @@ use stack::{
     compose::{Condition, Project},
     observed::{Observed, State as ContainerState},
     plan::{ContainerRef, Goal, Op, Plan, StepId},
-    wait::{Hopeless, Waiting},
+    wait::{Hopeless, Waiting, deadline},
 };
 
 use super::{
@@ -91,28 +91,36 @@ impl Operation {
         project: &Project,
         host: &str,
         observed: &mut Observed,
-        wait_deadline: Duration,
+        patience: Option<Duration>,
         now: Millis,
         effects: &mut Vec<Effect>,
     ) {
         if self.cancelled {
             return;
         }
+        let lost = self.lost();
         for id in 0..self.plan.steps.len() {
             let step = &self.plan.steps[id];
+            let done = |before: &StepId| matches!(self.steps[*before].state, StepState::Done { .. });
+            let ended = |before: &StepId| {
+                lost[*before]
+                    || !matches!(self.steps[*before].state, StepState::Pending | StepState::Running { .. })
+            };
             let due = self.steps[id].state == StepState::Pending
-                && step
-                    .after
-                    .iter()
-                    .all(|before| matches!(self.steps[*before].state, StepState::Done { .. }));
+                && step.after.iter().all(done)
+                && step.despite.iter().all(ended);
             if !due || (matches!(step.op, Op::Pull { .. }) && self.pulling() >= PULLS_AT_ONCE) {
                 continue;
             }
             self.steps[id].state = StepState::Running { since: now, progress: None };
             let operation = self.id;
             match &self.plan.steps[id].op {
-                Op::Await(_) => {
-                    effects.push(Effect::Deadline { operation, step: id, after: wait_deadline });
+                Op::Await(condition) => {
+                    let service = step.service.as_ref().and_then(|name| project.services.get(name));
+                    let of_the_model = || service.map(|service| deadline(project, service, *condition));
+                    if let Some(after) = patience.or_else(of_the_model) {
+                        effects.push(Effect::Deadline { operation, step: id, after });
+                    }
                 }
                 Op::Seed => {
                     let service = self.plan.steps[id].service.clone().unwrap_or_default();
@@ -132,6 +140,19 @@ impl Operation {
                 _ => effects.push(Effect::Perform { operation, step: id }),
             }
         }
+    }
+
+    /// Whether a step can never begin, since one that it comes after has failed or can never begin itself.
+    fn lost(&self) -> Vec<bool> {
+        let mut lost: Vec<bool> = Vec::with_capacity(self.plan.steps.len());
+        for (step, shown) in self.plan.steps.iter().zip(&self.steps) {
+            let failed = |id: &StepId| {
+                lost[*id] || matches!(self.steps[*id].state, StepState::Failed { .. } | StepState::Skipped)
+            };
+            let never = shown.state == StepState::Pending && step.after.iter().any(failed);
+            lost.push(never);
+        }
+        lost
     }
 
     fn pulling(&self) -> usize {
@@ -256,7 +277,13 @@ impl Operation {
         if self.stage_due || self.steps.iter().any(|step| matches!(step.state, StepState::Running { .. })) {
             return false;
         }
-        let failed = self.steps.iter().any(|step| matches!(step.state, StepState::Failed { .. }));
+        // What everything that was asked for can do without is told as failed and fails nothing.
+        let optional = |id: StepId| self.plan.steps.get(id).is_some_and(|step| step.optional);
+        let failed = self
+            .steps
+            .iter()
+            .enumerate()
+            .any(|(id, step)| matches!(step.state, StepState::Failed { .. }) && !optional(id));
         if !failed && !self.then.is_empty() {
             self.stage_due = true;
             return true;

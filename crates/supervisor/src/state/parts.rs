@@ -1,114 +1,205 @@
-//! A component is no better than its parts, and a log collector no better than what it passes on.
+//! A component is no better than its parts: their phases come to one, and the part that decides it is named.
 
-use std::time::Duration;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use stack::{
+    components::Component,
     compose::Service,
-    observed::{Container, Health, State as ContainerState},
+    observed::{Container, State as ContainerState},
 };
 
-use super::{Effect, Link, Millis, Probing, State, links};
+use super::State;
 use crate::api::{
     error::{AppError, ErrorCode, Fact, PartState},
-    snapshot::Phase,
+    snapshot::{Cause, Drift, EngineHealth, Health, Phase, ReadyBy},
 };
 
-/// How often a collector's count is read.
-const READING: Duration = Duration::from_secs(30);
-/// After so many readings in a row without a new line, although containers wrote, it is at fault. One alone may be a
-/// matter of moments.
-const STALLED: u32 = 2;
-
-/// A reading of a collector's count.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Reading {
-    /// Lines that it has sent since it was started.
-    pub(crate) sent: f64,
-    pub(crate) at: Millis,
-    /// A container that has written since the reading before, when nothing was sent since then.
-    pub(crate) written: Option<String>,
-}
-
-/// What is known of a collector's flow.
-#[derive(Default)]
-pub(super) struct Flow {
-    container: String,
-    asked: bool,
-    last: Option<Reading>,
-    stalled: u32,
+/// What should run at the moment.
+pub(super) struct Expected {
+    components: BTreeSet<String>,
+    /// The services of those components that no profile holds back, and what they need.
+    services: BTreeSet<String>,
 }
 
 impl State {
-    /// Why a component that is well itself is not well as a whole.
-    pub(super) fn part_phase(&self, service: &Service) -> Option<Phase> {
-        self.project.parts(&service.name).find_map(|part| {
-            let state = self.unwell(&part.name)?;
-            let error = AppError::new(ErrorCode::PartUnwell, &service.name, &part.name)
-                .with(Fact::Part(part.name.clone()))
-                .with(Fact::State(state));
-            Some(Phase::Degraded { cause: self.cause(&part.name, error) })
+    pub(super) fn expected(&self) -> Expected {
+        let components = match &self.switches {
+            Some(on) => on.clone(),
+            None => self.components_up(),
+        };
+        let mut services: BTreeSet<String> = self.project.with_needs(&components).into_keys().collect();
+        if self.switches.is_none() {
+            services.extend(self.project.services.keys().filter(|name| self.is_up(name)).cloned());
+        }
+        Expected { components, services }
+    }
+
+    /// The components of which something runs that is not another one's as well.
+    pub(super) fn components_up(&self) -> BTreeSet<String> {
+        let up = |component: &Component<'_>| component.own().any(|part| self.is_up(&part.name));
+        self.project.components().iter().filter(|it| up(it)).map(|it| it.id.to_owned()).collect()
+    }
+
+    /// One phase for all parts, and the part that makes it what it is.
+    pub(super) fn phase_of_parts(
+        &self,
+        component: &Component<'_>,
+        phases: &[Phase],
+        expected: &Expected,
+    ) -> (Phase, Option<String>) {
+        let all: Vec<(&Service, &Phase)> = component.parts.iter().copied().zip(phases).collect();
+        if let [(_, only)] = all[..] {
+            return (only.clone(), None);
+        }
+        let counted: Vec<(&Service, &Phase)> =
+            all.into_iter().filter(|(part, _)| self.counts(component, part, expected)).collect();
+        let order = self.project.start_order();
+        let place = |part: &Service| order.iter().position(|one| one.name == part.name);
+        // Of two that are equally bad the one that the other may need is the reason.
+        let Some((part, phase)) =
+            counted.iter().copied().max_by_key(|(part, phase)| (rank(phase), Reverse(place(part))))
+        else {
+            return (Phase::Off, None);
+        };
+        let alike = counted.iter().all(|(_, other)| word(other) == word(phase));
+        let worst = (rank(phase) > 0 && !alike).then(|| part.name.clone());
+        let is_named_after = component.service.is_some_and(|service| service.name == part.name);
+        let rest_runs = counted.iter().any(|(other, _)| other.name != part.name && self.is_up(&other.name));
+        let phase = match phase {
+            Phase::Failed { cause } | Phase::Degraded { cause } if !is_named_after && rest_runs => {
+                Phase::Degraded { cause: self.part_cause(component.id, part, cause.clone()) }
+            }
+            Phase::Drifted { drift: Drift::Stopped | Drift::Gone | Drift::Paused }
+                if !is_named_after && rest_runs =>
+            {
+                let cause = self.cause(&part.name, self.unwell(component.id, part));
+                Phase::Degraded { cause }
+            }
+            Phase::Pulling { .. } => pulling(&counted),
+            // Between what has done its work and what is off, the switch decides.
+            Phase::Healthy | Phase::Completed | Phase::Off => calm(&counted, expected.has(component.id)),
+            other => other.clone(),
+        };
+        (phase, worst)
+    }
+
+    /// Whether the phase of a part is one of the component's: not when a profile holds it back, nor when it runs for
+    /// others while this component is off.
+    fn counts(&self, component: &Component<'_>, part: &Service, expected: &Expected) -> bool {
+        if expected.has(component.id) {
+            let active = component.active(&self.project.profiles).any(|it| it.name == part.name);
+            return active || self.containers(&part.name).next().is_some();
+        }
+        !part.is_shared() && !expected.services.contains(&part.name)
+    }
+
+    /// What a container's own state says of a part is told with the part's name; other errors name it already.
+    fn part_cause(&self, component: &str, part: &Service, cause: Cause) -> Cause {
+        match cause.error.code {
+            ErrorCode::Exited | ErrorCode::Unhealthy => {
+                let error = self.unwell(component, part);
+                let error = match cause.error.facts.exit_code() {
+                    Some(code) => error.with(Fact::ExitCode(*code)),
+                    None => error,
+                };
+                Cause { error, ..cause }
+            }
+            _ => cause,
+        }
+    }
+
+    fn unwell(&self, component: &str, part: &Service) -> AppError {
+        let containers: Vec<&Container> = self.present(&part.name);
+        let worst = containers.iter().max_by_key(|container| self.severity(container));
+        let state = match worst.map(|container| container.state) {
+            None => PartState::Gone,
+            Some(ContainerState::Running) => PartState::Unhealthy,
+            Some(ContainerState::Paused) => PartState::Paused,
+            Some(ContainerState::Restarting | ContainerState::Dead) => PartState::Restarting,
+            Some(_) => PartState::Stopped,
+        };
+        AppError::new(ErrorCode::PartUnwell, component, &part.name)
+            .with(Fact::Part(part.name.clone()))
+            .with(Fact::State(state))
+    }
+}
+
+impl Expected {
+    /// Whether the switch of a component is on.
+    pub(super) fn has(&self, component: &str) -> bool {
+        self.components.contains(component)
+    }
+
+    /// Whether a service should run.
+    pub(super) fn has_service(&self, state: &State, service: &str) -> bool {
+        if state.project.is_component(service) { self.has(service) } else { self.services.contains(service) }
+    }
+}
+
+/// How much a phase weighs against others. Nothing is to be said of what is well or off.
+fn rank(phase: &Phase) -> u8 {
+    match phase {
+        Phase::Unknown => 10,
+        Phase::Failed { .. } => 9,
+        Phase::Degraded { .. } => 8,
+        Phase::Drifted { .. } => 7,
+        Phase::Pulling { .. } => 6,
+        Phase::Stopping => 5,
+        Phase::Creating => 4,
+        Phase::Starting => 3,
+        Phase::Waiting { .. } => 2,
+        Phase::Healthy | Phase::Completed | Phase::Off => 0,
+    }
+}
+
+fn word(phase: &Phase) -> std::mem::Discriminant<Phase> {
+    std::mem::discriminant(phase)
+}
+
+/// All images together.
+fn pulling(parts: &[(&Service, &Phase)]) -> Phase {
+    let mut images: BTreeSet<&str> = BTreeSet::new();
+    let (mut current, mut total) = (0.0, 0.0);
+    for (part, phase) in parts {
+        if let Phase::Pulling { current: here, total: all } = phase
+            && images.insert(&part.image)
+        {
+            current += here;
+            total += all;
+        }
+    }
+    Phase::Pulling { current, total }
+}
+
+fn calm(parts: &[(&Service, &Phase)], on: bool) -> Phase {
+    let is = |one: &Phase| parts.iter().any(|(_, phase)| *phase == one);
+    if is(&Phase::Healthy) {
+        Phase::Healthy
+    } else if on && is(&Phase::Completed) {
+        Phase::Completed
+    } else {
+        Phase::Off
+    }
+}
+
+/// What is said of the health of all parts: the worst of each opinion.
+pub(super) fn health_of_parts<'a>(parts: impl Iterator<Item = &'a Health> + Clone) -> Health {
+    let engine = parts.clone().filter_map(|health| health.engine).max_by_key(|health| match health {
+        EngineHealth::Healthy => 0,
+        EngineHealth::Starting => 1,
+        EngineHealth::Unhealthy => 2,
+    });
+    let probes = parts.clone().filter_map(|health| health.probe.as_ref());
+    let probe = probes.clone().find(|probe| !probe.ok).or_else(|| probes.clone().next()).cloned();
+    // Who has neither check nor probe has nobody to say it.
+    let mut asked = parts.filter(|health| health.engine.is_some() || health.probe.is_some()).peekable();
+    let ready_by = if asked.peek().is_none() {
+        None
+    } else {
+        let by: Option<Vec<ReadyBy>> = asked.map(|health| health.ready_by).collect();
+        by.and_then(|by| {
+            [ReadyBy::HealthCheck, ReadyBy::Probe, ReadyBy::Engine].into_iter().find(|one| by.contains(one))
         })
-    }
-
-    /// How a part is, when that is not well.
-    fn unwell(&self, part: &str) -> Option<PartState> {
-        let mut words =
-            self.containers(part).filter_map(|container| match (container.state, container.health) {
-                (ContainerState::Running, Some(Health::Unhealthy)) => Some(PartState::Unhealthy),
-                (ContainerState::Running | ContainerState::Created | ContainerState::Removing, _) => None,
-                (ContainerState::Paused, _) => Some(PartState::Paused),
-                (ContainerState::Restarting | ContainerState::Dead, _) => Some(PartState::Restarting),
-                (ContainerState::Exited | ContainerState::Unknown, _) => Some(PartState::Stopped),
-            });
-        if self.containers(part).next().is_none() { Some(PartState::Gone) } else { words.next() }
-    }
-
-    /// Why a collector that answers is not well all the same.
-    pub(super) fn flow_phase(&self, service: &Service, container: &Container) -> Option<Phase> {
-        let flow = self.flows.get(&service.name).filter(|flow| flow.container == container.id)?;
-        let written = flow.last.as_ref().filter(|_| flow.stalled >= STALLED)?.written.as_ref()?;
-        let error = AppError::new(ErrorCode::NothingSent, &service.name, written)
-            .with(Fact::Container(written.clone()));
-        Some(Phase::Degraded { cause: self.cause(&service.name, error) })
-    }
-
-    /// Reads the count of every collector that runs, as long as somebody watches.
-    pub(super) fn read_flows(&mut self, effects: &mut Vec<Effect>) {
-        if self.probing != Probing::Watch || !matches!(self.link, Link::Up(_)) {
-            return;
-        }
-        let due: Vec<(String, String, String)> = self
-            .project
-            .components()
-            .into_iter()
-            .filter_map(|service| {
-                let flow = service.meta.as_ref()?.flow.as_ref()?;
-                let container =
-                    self.containers(&service.name).find(|container| self.ready_to_answer(container))?;
-                let host = links::host_of(&self.endpoint);
-                let authority = links::authority(&host, service, Some(container), flow.port)?;
-                Some((service.name.clone(), container.id.clone(), format!("http://{authority}{}", flow.path)))
-            })
-            .collect();
-        for (component, container, url) in due {
-            let flow = self.flows.entry(component.clone()).or_default();
-            if flow.container != container {
-                *flow = Flow { container, asked: flow.asked, ..Flow::default() };
-            }
-            if !flow.asked {
-                flow.asked = true;
-                let after = if flow.last.is_some() { READING } else { Duration::ZERO };
-                effects.push(Effect::Flow { component, url, before: flow.last.clone(), after });
-            }
-        }
-    }
-
-    pub(super) fn flowed(&mut self, component: &str, reading: Option<Reading>) {
-        let Some(flow) = self.flows.get_mut(component) else { return };
-        flow.asked = false;
-        // No answer is the probe's matter.
-        let Some(reading) = reading else { return };
-        flow.stalled = if reading.written.is_some() { flow.stalled + 1 } else { 0 };
-        flow.last = Some(reading);
-    }
+    };
+    Health { engine, probe, ready_by }
 }

@@ -17,7 +17,8 @@ use crate::api::{
 };
 
 impl State {
-    pub(super) fn phase(&self, service: &Service) -> Phase {
+    /// Where a service is; `wanted` says whether it should run.
+    pub(super) fn phase(&self, service: &Service, wanted: bool) -> Phase {
         if matches!(self.link, Link::Lost { .. }) || self.observed.is_none() {
             return Phase::Unknown;
         }
@@ -33,15 +34,7 @@ impl State {
             let since = self.operation.as_ref().map_or(0.0, |operation| operation.started);
             return Phase::Waiting { reason: WaitReason::Dependency { component: component.clone() }, since };
         }
-        self.resting_phase(service)
-    }
-
-    /// Whether the switch of a component is on.
-    pub(super) fn enabled(&self, service: &str) -> bool {
-        match &self.switches {
-            Some(on) => on.contains(service),
-            None => self.is_up(service),
-        }
+        self.resting_phase(service, wanted)
     }
 
     fn is_fine(&self, service: &str) -> bool {
@@ -55,7 +48,7 @@ impl State {
 
     /// The containers of a service without those that are down and whose place another one has taken: a replaced one is
     /// removed while its successor starts, and an operation that was cut short leaves it behind.
-    fn present<'a>(&'a self, service: &'a str) -> Vec<&'a Container> {
+    pub(super) fn present<'a>(&'a self, service: &'a str) -> Vec<&'a Container> {
         let up: BTreeSet<u32> =
             self.containers(service).filter(|it| it.is_up()).map(|container| container.number).collect();
         let running = self.operation.as_ref().filter(|operation| operation.outcome.is_none());
@@ -100,10 +93,16 @@ impl State {
                 _ => Phase::Creating,
             });
         }
-        let next = ids.into_iter().find(|id| operation.steps[*id].state == StepState::Pending)?;
-        let comes_up = !matches!(operation.plan.steps[next].op, Op::Stop(_) | Op::Remove(_) | Op::Await(_));
-        comes_up
-            .then(|| Phase::Waiting { reason: blocker(operation, next, service), since: operation.started })
+        let next = ids.into_iter().find(|id| {
+            operation.steps[*id].state == StepState::Pending
+                && !(stays && matches!(step_of(id), Op::Remove(_)))
+        })?;
+        match operation.plan.steps[next].op {
+            Op::Await(_) => None,
+            // Whoever goes after others is on its way already.
+            Op::Stop(_) | Op::Remove(_) => Some(Phase::Stopping),
+            _ => Some(Phase::Waiting { reason: blocker(operation, next, service), since: operation.started }),
+        }
     }
 
     /// One service's step fetches an image for all that use it.
@@ -121,8 +120,7 @@ impl State {
     }
 
     /// Where it is while nothing is being done to it.
-    fn resting_phase(&self, service: &Service) -> Phase {
-        let enabled = self.enabled(&service.name);
+    fn resting_phase(&self, service: &Service, enabled: bool) -> Phase {
         let containers = self.present(&service.name);
         let drifted = |drift| Phase::Drifted { drift };
         let Some(worst) = containers.iter().copied().max_by_key(|container| self.severity(container)) else {
@@ -166,14 +164,13 @@ impl State {
                 Phase::Drifted { drift: Drift::Outdated }
             }
             _ => self
-                .part_phase(service)
-                .or_else(|| self.answer_phase(&service.name, container))
+                .answer_phase(&service.name, container)
                 .or_else(|| self.flow_phase(service, container))
                 .unwrap_or(Phase::Healthy),
         }
     }
 
-    fn severity(&self, container: &Container) -> u8 {
+    pub(super) fn severity(&self, container: &Container) -> u8 {
         match (container.state, self.health_of(container)) {
             (ContainerState::Running, Some(Health::Healthy) | None) => 0,
             (ContainerState::Running, Some(Health::Starting)) => 1,
@@ -194,7 +191,8 @@ impl State {
 /// What the next step of a service waits for: the nearest unfinished step of another one.
 fn blocker(operation: &Operation, step: StepId, service: &Service) -> WaitReason {
     let unfinished = |id: &&StepId| !matches!(operation.steps[**id].state, StepState::Done { .. });
-    let others = operation.plan.steps[step].after.iter().filter(unfinished);
+    let before = &operation.plan.steps[step];
+    let others = before.after.iter().chain(&before.despite).filter(unfinished);
     let other =
         others.filter_map(|id| operation.plan.steps[*id].service.as_ref()).find(|it| **it != service.name);
     match other {

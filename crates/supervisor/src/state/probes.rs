@@ -70,8 +70,8 @@ impl State {
     pub(super) fn came_up(&mut self, container: &str, result: ProbeResult) {
         let containers = self.observed.iter().flat_map(|observed| &observed.containers);
         let service = containers.clone().find(|it| it.id == container).map(|it| it.service.clone());
-        let Some(component) = service.filter(|service| self.project.is_component(service)) else { return };
-        let probe = self.probes.entry(component).or_default();
+        let Some(service) = service else { return };
+        let probe = self.probes.entry(service).or_default();
         let asked = probe.asked;
         *probe = Probe { container: container.to_owned(), result: Some(result), came_up: true, asked };
     }
@@ -87,8 +87,8 @@ impl State {
         }
         let due: Vec<(String, String, Question)> = self
             .project
-            .components()
-            .into_iter()
+            .services
+            .values()
             .filter_map(|service| {
                 let container =
                     self.containers(&service.name).find(|container| self.ready_to_answer(container))?;

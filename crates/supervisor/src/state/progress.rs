@@ -62,7 +62,7 @@ impl State {
         let Some(mut observed) = self.observed.take() else { return };
         let (project, host) = (self.project.clone(), host_of(&self.endpoint));
         if let Some(operation) = self.operation.as_mut().filter(|operation| operation.outcome.is_none()) {
-            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
+            operation.release(&project, &host, &mut observed, self.patience, now, effects);
             for (step, condition, service) in operation.waits() {
                 let verdict = judge(&project, &observed, &self.asks, operation, (step, condition, &service));
                 if let Verdict::Never(why) = verdict {
@@ -78,7 +78,7 @@ impl State {
             for (service, error) in operation.timed_out.drain(..) {
                 self.failures.insert(service, error);
             }
-            operation.release(&project, &host, &mut observed, self.wait_deadline, now, effects);
+            operation.release(&project, &host, &mut observed, self.patience, now, effects);
             if operation.end_if_nothing_is_left() {
                 if operation.outcome.is_some() {
                     effects.push(Effect::Unlock);
@@ -106,7 +106,9 @@ impl State {
                 Goal::Up { services, .. } | Goal::Pull { services } | Goal::Restart { services, .. } => {
                     self.project.with_needs(services).into_keys().collect()
                 }
-                Goal::Down { services, .. } => services.clone().unwrap_or_default(),
+                Goal::Down { services, .. } => {
+                    services.as_ref().map(|names| self.project.services_of(names)).unwrap_or_default()
+                }
             };
             operation.append(next, &services, now);
         }

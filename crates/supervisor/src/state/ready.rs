@@ -266,7 +266,8 @@ impl State {
             // Who looks at a component wants to know as well, but a process inside it is for those that wait.
             let looks_once = self.probing == Probing::Once;
             let components = self.project.components().into_iter();
-            services.extend(components.map(|service| (service.name.clone(), looks_once)));
+            let parts = components.flat_map(|component| component.parts);
+            services.extend(parts.map(|service| (service.name.clone(), looks_once)));
         }
         let mut open: Vec<(String, Ask)> = Vec::new();
         for (service, checks) in services {

@@ -6,6 +6,7 @@ use engine::{Details, Endpoint, EngineInfo, Event, EventKind};
 use stack::{
     compose::{LoadInput, Project, SourceFile, load},
     observed::{Container, Health, Image, Network, Observed, State as ContainerState},
+    plan::StepId,
 };
 use tokio::sync::oneshot;
 
@@ -16,8 +17,10 @@ use crate::api::{
     snapshot::{Drift, Engine, Outcome, Phase, ProbeResult, StepState, StepVerb, WaitReason},
 };
 
+mod components;
 mod configuration;
 mod files;
+mod optional;
 mod parts;
 mod ready;
 mod requests;
@@ -33,6 +36,19 @@ services:
 
 type Answers = oneshot::Receiver<Result<Reply, AppError>>;
 
+pub(crate) fn project(stack: &str) -> Project {
+    let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+    let project = load(LoadInput {
+        files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
+        working_dir: PathBuf::from("/s"),
+        project_name: None,
+        env: BTreeMap::new(),
+        home: None,
+        read: &read,
+    });
+    project.unwrap()
+}
+
 /// A state with a clock of its own and everything it asked to be done so far.
 struct World {
     state: State,
@@ -47,16 +63,7 @@ impl World {
     }
 
     fn of(stack: &str) -> Self {
-        let read = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
-        let project = load(LoadInput {
-            files: vec![SourceFile { path: PathBuf::from("/s/compose.yaml"), text: stack.to_owned() }],
-            working_dir: PathBuf::from("/s"),
-            project_name: None,
-            env: BTreeMap::new(),
-            home: None,
-            read: &read,
-        });
-        let project = Arc::new(project.unwrap());
+        let project = Arc::new(project(stack));
         let mut state = State::new(&Options {
             stack: Stack::Fixed(project.clone()),
             engine: Choice::This(at("unix:///e")),
@@ -65,7 +72,7 @@ impl World {
             locks: PathBuf::new(),
             probing: Probing::Off,
             events: true,
-            wait_deadline: Duration::from_secs(60),
+            patience: None,
             check: true,
         });
         state.open(Files::fixed(project.clone(), None));
@@ -225,6 +232,13 @@ impl World {
         components.into_iter().find(|it| it.id == component).expect("a component").phase
     }
 
+    fn deadline(&self) -> Option<(u32, StepId, Duration)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
+            _ => None,
+        })
+    }
+
     fn looks(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Observe { .. })).count()
     }
@@ -353,16 +367,21 @@ fn an_old_exit_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn who_says_how_long_to_wait_is_heeded() {
+    let mut world = World::with(&[]);
+    world.state.patience = Some(Duration::from_secs(600));
+    let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
+    world.begin(&["db"], &[starting]);
+    assert_eq!(world.deadline().map(|(.., after)| after), Some(Duration::from_secs(600)));
+}
+
+#[test]
 fn a_wait_has_a_deadline_and_says_what_it_waited_for() {
     let mut world = World::with(&[]);
     let starting = world.container("db", ContainerState::Running, Some(Health::Starting));
     world.begin(&["db"], std::slice::from_ref(&starting));
-    let deadline = world.effects.iter().find_map(|effect| match effect {
-        Effect::Deadline { operation, step, after } => Some((*operation, *step, *after)),
-        _ => None,
-    });
-    let (operation, step, after) = deadline.unwrap();
-    assert_eq!(after, Duration::from_secs(60));
+    let (operation, step, after) = world.deadline().expect("a deadline");
+    assert_eq!(after, Duration::from_secs(210), "until the engine must have called it unhealthy");
     world.feed(Input::Deadline { operation, step });
     assert_eq!(world.outcome(), Some(Outcome::Failed));
     let Phase::Failed { cause } = world.phase("db") else { panic!() };

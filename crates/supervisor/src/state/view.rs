@@ -1,11 +1,21 @@
 //! The snapshot: everything a face shows, made anew from the state.
 
-use stack::{compose::Service, meta, observed::Health as Observed};
+use std::collections::BTreeSet;
 
-use super::{Link, State};
+use stack::{
+    components,
+    compose::Service,
+    meta,
+    observed::{Health as Observed, State as ContainerState},
+};
+
+use super::{
+    Link, State,
+    parts::{Expected, health_of_parts},
+};
 use crate::api::snapshot::{
-    Component, Container, Engine, EngineHealth, Health, Named, Notice, Operation, Port, Preset, ReadyBy,
-    Remark, Replacement, Snapshot, Stack, Text,
+    Component, Container, Engine, EngineHealth, Health, Limits, Named, Notice, Operation, Overall, Part,
+    Phase, Port, Preset, ReadyBy, Remark, Replacement, Snapshot, Stack, Text,
 };
 
 impl State {
@@ -20,16 +30,15 @@ impl State {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot {
+        let expected = self.expected();
+        let components = self.project().components();
+        let components: Vec<Component> = components.iter().map(|it| self.component(it, &expected)).collect();
+        let mut snapshot = Snapshot {
             revision: 0,
             stack: self.stack(),
             engine: self.engine(),
-            components: self
-                .project()
-                .components()
-                .into_iter()
-                .map(|service| self.component(service))
-                .collect(),
+            overall: Overall::default(),
+            components,
             operation: self.operation.as_ref().map(|operation| Operation {
                 id: operation.id,
                 verb: operation.verb,
@@ -42,7 +51,9 @@ impl State {
             unreadable: self.unreadable.clone(),
             notices: self.notices(),
             settled: self.settled(),
-        }
+        };
+        snapshot.overall = Overall::of(&snapshot, &snapshot.components);
+        snapshot
     }
 
     fn stack(&self) -> Stack {
@@ -83,36 +94,74 @@ impl State {
         }
     }
 
-    fn component(&self, service: &Service) -> Component {
-        let meta = service.meta.clone().unwrap_or_default();
-        let title = if meta.title.en.is_empty() {
-            Text { en: service.name.clone(), zh: service.name.clone() }
-        } else {
-            text(&meta.title)
-        };
-        let required = service.depends_on.iter().filter(|(_, dependency)| dependency.required);
-        let needs =
-            required.map(|(name, _)| name.clone()).filter(|name| self.project().is_component(name)).collect();
+    fn component(&self, component: &components::Component<'_>, expected: &Expected) -> Component {
+        let meta = component.meta;
+        let plain = Text { en: component.id.to_owned(), zh: component.id.to_owned() };
+        let phases: Vec<Phase> = component
+            .parts
+            .iter()
+            .map(|part| self.phase(part, expected.has_service(self, &part.name)))
+            .collect();
+        let (phase, worst) = self.phase_of_parts(component, &phases, expected);
+        let parts: Vec<Part> = component
+            .parts
+            .iter()
+            .zip(phases)
+            .map(|(part, phase)| self.part(component, part, phase))
+            .collect();
+        let needs: BTreeSet<&String> = component
+            .active(&self.project.profiles)
+            .flat_map(|part| &part.depends_on)
+            .filter(|(name, dependency)| dependency.required && *name != component.id)
+            .map(|(name, _)| name)
+            .filter(|name| self.project.is_component(name))
+            .collect();
+        let shown =
+            component.service.and_then(|service| parts.iter().find(|part| part.service == service.name));
         Component {
-            id: service.name.clone(),
-            title,
+            id: component.id.to_owned(),
+            title: titled(&meta.title).unwrap_or(plain),
             about: text(&meta.about),
-            group: meta.group,
-            icon: meta.icon,
-            recipe: meta.recipe,
-            enabled: self.enabled(&service.name),
-            phase: self.phase(service),
+            group: meta.group.clone(),
+            icon: meta.icon.clone(),
+            recipe: meta.recipe.clone(),
+            enabled: expected.has(component.id),
+            phase,
+            worst,
+            runs: parts.iter().any(|part| part.runs && part.shared_with.is_empty()),
+            health: health_of_parts(parts.iter().map(|part| &part.health)),
+            container: shown.and_then(|part| part.container.clone()),
+            image: shown.map(|part| part.image.clone()).unwrap_or_default(),
+            ports: parts.iter().flat_map(|part| part.ports.clone()).collect(),
+            limits: sum(parts.iter().filter(|part| part.active).map(|part| part.limits)),
+            links: component.parts.iter().flat_map(|part| self.links(part)).collect(),
+            parts,
+            needs: needs.into_iter().cloned().collect(),
+            excludes: meta.excludes.clone(),
+            uses: meta.uses.clone(),
+            replacement: meta
+                .replacement
+                .as_ref()
+                .map(|it| Replacement { component: it.component.clone(), reason: text(&it.reason) }),
+        }
+    }
+
+    fn part(&self, component: &components::Component<'_>, service: &Service, phase: Phase) -> Part {
+        let wholes = service.meta.iter().flat_map(|meta| &meta.part_of);
+        Part {
+            service: service.name.clone(),
+            title: service.meta.as_ref().and_then(|meta| titled(&meta.component.title)),
+            active: component.active(&self.project.profiles).any(|part| part.name == service.name),
+            shared_with: wholes.filter(|whole| *whole != component.id).cloned().collect(),
+            phase,
+            runs: self
+                .containers(&service.name)
+                .any(|it| matches!(it.state, ContainerState::Running | ContainerState::Paused)),
             health: self.health(service),
             container: self.container(&service.name),
             image: service.image.clone(),
             ports: configured_ports(service),
-            links: self.links(service),
-            needs,
-            excludes: meta.excludes,
-            uses: meta.uses,
-            replacement: meta
-                .replacement
-                .map(|it| Replacement { component: it.component, reason: text(&it.reason) }),
+            limits: limits(service),
         }
     }
 
@@ -182,6 +231,28 @@ fn configured_ports(service: &Service) -> Vec<Port> {
         })
     });
     ports.collect()
+}
+
+/// The limits of the file, which may stand in two places.
+pub(crate) fn limits(service: &Service) -> Limits {
+    let deploy = service.deploy.as_ref().and_then(|deploy| deploy.resources.limits.as_ref());
+    let cpus = [service.cpus, deploy.map_or(0.0, |limits| limits.cpus)];
+    let memory = [service.mem_limit.bytes(), deploy.map_or(0, |limits| limits.memory.bytes())];
+    #[expect(clippy::cast_precision_loss, reason = "bytes of memory fit")]
+    let memory = memory.into_iter().find(|bytes| *bytes > 0).map(|bytes| bytes as f64);
+    Limits { cpus: cpus.into_iter().find(|cpus| *cpus > 0.0).map(f64::from), memory }
+}
+
+/// What several may use together: without a limit as soon as one has none.
+pub(crate) fn sum(limits: impl Iterator<Item = Limits> + Clone) -> Limits {
+    if limits.clone().next().is_none() {
+        return Limits::default();
+    }
+    Limits { cpus: limits.clone().map(|it| it.cpus).sum(), memory: limits.map(|it| it.memory).sum() }
+}
+
+fn titled(title: &meta::Text) -> Option<Text> {
+    (!title.en.is_empty()).then(|| text(title))
 }
 
 fn text(text: &meta::Text) -> Text {

@@ -27,6 +27,28 @@ export interface Entry {
 
 const mebi = 1024 * 1024;
 
+/** A service of which nothing else matters. */
+export const entryOf = (id: string, image: string): Entry => ({
+  id,
+  title: id,
+  about: { en: "", zh: "" },
+  group: "",
+  recipe: "",
+  image,
+  imageBytes: 64 * mebi,
+  ports: [],
+  links: [],
+  needs: [],
+  excludes: [],
+  uses: [],
+  probe: "/",
+  answer: "200",
+  cpu: 0.012,
+  cpuLimit: 0.5,
+  memory: 40,
+  memoryLimit: 128,
+});
+
 export const catalog: Entry[] = [
   {
     id: "consul",
@@ -303,10 +325,14 @@ export function offComponent(entry: Entry): Component {
     recipe: entry.recipe,
     enabled: false,
     phase: { kind: "off" },
+    worst: null,
+    runs: false,
     health: { engine: null, probe: null },
+    parts: [],
     container: null,
     image: entry.image,
     ports: portsOf(entry),
+    limits: { cpus: null, memory: null },
     links,
     needs: entry.needs,
     excludes: entry.excludes,

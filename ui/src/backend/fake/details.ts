@@ -86,7 +86,7 @@ export function detailOf(entry: Entry, running: boolean): Detail {
       ]
     : [];
   return {
-    component: entry.id,
+    service: entry.id,
     imageId: `sha256:${"5f3a9c01be774d28".repeat(4)}`,
     environment: [
       { name: `${upper}_PORT`, value: String(entry.ports[0]?.[0] ?? ""), masked: false, source: "env-file" },

@@ -4,10 +4,10 @@ import {
   type Change,
   type Request,
   type Settings,
+  type Stats,
   type StatsBatch,
   type Validation,
   type View,
-  runs,
 } from "../contract";
 import { download } from "../download";
 import { candidates, detailOf, rules } from "./details";
@@ -36,12 +36,12 @@ export interface FakeControls {
   kills(component: string): void;
   /** The user has put the files of a component right. */
   mends(component: string): void;
-  /** Something was chosen in the menu of the window. */
-  chooses(view: View): void;
   /** Another Switchyard works on the stack, or has finished. */
   held(holder: string | null): void;
   /** The files cannot be read, or can be again. */
   unreadable(errors: AppError[]): void;
+  /** Something was chosen in the menu of the window. */
+  chooses(view: View): void;
 }
 
 /**
@@ -93,17 +93,16 @@ export function fakeBackend(query: URLSearchParams): Backend {
   };
   Object.assign(window, { fake: controls });
 
-  const running = () => [
-    ...world.components.filter((one) => one.container !== null).map((one) => one.id),
-    ...world.parts,
-  ];
+  const partsThere = () => world.snapshot().components.flatMap((one) => one.parts);
+  const running = () => partsThere().flatMap((part) => (part.container ? [part.service] : []));
+  const runs = (service: string) => partsThere().some((part) => part.service === service && part.runs);
 
   function verdictOf(component: string, path: string): Validation {
     const faults = (world.faults.get(component) ?? []).filter((fault) => fault.file === path);
     if (faults.length) return { ok: false, output: faults.map(textOf).join("\n"), by: "rules" };
     if (path.endsWith("-overview.json"))
       return { ok: false, output: "expected `,` or `}` at line 14 column 3", by: "syntax" };
-    if (runs(world.component(component)) && component !== "grafana") {
+    if (runs(component) && component !== "grafana") {
       return { ok: true, output: `${path}: configuration is valid`, by: "component" };
     }
     return { ok: true, output: "", by: rules.has(component) ? "rules" : "syntax" };
@@ -149,37 +148,59 @@ export function fakeBackend(query: URLSearchParams): Backend {
       return () => void viewers.delete(next);
     },
     followStats(next) {
-      const beat = (): StatsBatch => ({
-        at: Date.now(),
-        stats: world.components
-          .filter((one) => one.container !== null && world.engine.kind === "connected")
-          .map((one, index) => {
-            const entry = world.entry(one.id);
-            const swing =
-              1 + 0.45 * Math.sin(Date.now() / 2700 + index * 1.7) + 0.2 * Math.sin(Date.now() / 900 + index);
-            const memory = (entry?.memory ?? 40) * 1024 * 1024;
-            return {
-              component: one.id,
-              cpu: (entry?.cpu ?? 0.01) * Math.max(0.15, swing),
-              cpuLimit: entry?.cpuLimit ?? null,
-              memory: memory * (1 + 0.02 * Math.sin(Date.now() / 5000 + index)),
-              memoryLimit: (entry?.memoryLimit ?? 128) * 1024 * 1024,
-              networkIn: 48_213_112 + (Date.now() % 10_000_000),
-              networkOut: 12_113_400 + (Date.now() % 3_000_000),
-              blockRead: 8_400_128,
-              blockWrite: 77_213_696,
-            };
-          }),
-      });
+      const read = (service: string, index: number): Stats => {
+        const entry = world.entry(service);
+        const swing = 1 + 0.45 * Math.sin(Date.now() / 2700 + index * 1.7) + 0.2 * Math.sin(Date.now() / 900 + index);
+        const memory = (entry?.memory ?? 40) * 1024 * 1024;
+        return {
+          id: service,
+          cpu: (entry?.cpu ?? 0.01) * Math.max(0.15, swing),
+          cpuLimit: entry?.cpuLimit ?? null,
+          memory: memory * (1 + 0.02 * Math.sin(Date.now() / 5000 + index)),
+          memoryLimit: (entry?.memoryLimit ?? 128) * 1024 * 1024,
+          networkIn: 48_213_112 + (Date.now() % 10_000_000),
+          networkOut: 12_113_400 + (Date.now() % 3_000_000),
+          blockRead: 8_400_128,
+          blockWrite: 77_213_696,
+        };
+      };
+      const together = (id: string, of: Stats[]): Stats => {
+        const total = (key: Exclude<keyof Stats, "id">) => of.reduce((sum, one) => sum + (one[key] ?? 0), 0);
+        return {
+          id,
+          cpu: total("cpu"),
+          cpuLimit: total("cpuLimit"),
+          memory: total("memory"),
+          memoryLimit: total("memoryLimit"),
+          networkIn: total("networkIn"),
+          networkOut: total("networkOut"),
+          blockRead: total("blockRead"),
+          blockWrite: total("blockWrite"),
+        };
+      };
+      const batch = (of: (service: string, index: number) => Stats, at: number): StatsBatch => {
+        const up = world.engine.kind === "connected" ? world.snapshot().components.filter((one) => one.runs) : [];
+        const services = [
+          ...new Set(up.flatMap((one) => one.parts.filter((part) => part.runs).map((part) => part.service))),
+        ];
+        const parts = services.map(of);
+        const components = up.map((one) =>
+          together(
+            one.id,
+            parts.filter((stats) => one.parts.some((part) => part.service === stats.id)),
+          ),
+        );
+        return { at, components, parts };
+      };
+      const beat = () => batch(read, Date.now());
       const past = beat();
       for (let ago = 40; ago > 0; ago -= 1) {
-        next({
-          at: past.at - ago * 1000,
-          stats: past.stats.map((one, index) => ({
-            ...one,
-            cpu: one.cpu * (1 + 0.4 * Math.sin(ago / 2.3 + index * 1.9) + 0.25 * Math.sin(ago * 1.7 + index)),
-          })),
-        });
+        const then = (service: string, index: number) => {
+          const stats = read(service, index);
+          const swing = 1 + 0.4 * Math.sin(ago / 2.3 + index * 1.9) + 0.25 * Math.sin(ago * 1.7 + index);
+          return { ...stats, cpu: stats.cpu * swing };
+        };
+        next(batch(then, past.at - ago * 1000));
       }
       next(past);
       if (pace === 0) return () => undefined;
@@ -189,7 +210,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     detail(id) {
       const entry = world.entry(id);
       if (!entry) return refuse("unknown-component", id, "no such service");
-      return Promise.resolve(detailOf(entry, world.component(id)?.container !== null));
+      return Promise.resolve(detailOf(entry, running().includes(id)));
     },
     engineFacts: () => Promise.resolve({ ...world.facts }),
     engines: () =>

@@ -58,10 +58,10 @@ export function follow(
   let seq = 0;
   let owed = 0;
   const make = (at: number): LogLine | null => {
-    const chosen = running().filter((id) => !request.components.length || request.components.includes(id));
-    const component = chosen[(seq * 7 + Math.floor(seq / 5)) % Math.max(1, chosen.length)];
-    if (component === undefined) return null;
-    const texts = samples[component] ?? ['level=info msg="tick"'];
+    const chosen = running().filter((id) => !request.services.length || request.services.includes(id));
+    const service = chosen[(seq * 7 + Math.floor(seq / 5)) % Math.max(1, chosen.length)];
+    if (service === undefined) return null;
+    const texts = samples[service] ?? ['level=info msg="tick"'];
     let text = texts[seq % texts.length] ?? "";
     let cut = 0;
     if (options.hostile && seq % 6 === 3) text = hostile[Math.floor(seq / 6) % hostile.length] ?? "";
@@ -70,7 +70,7 @@ export function follow(
       cut = 1_048_576 - text.length;
     }
     seq += 1;
-    return { seq, component, stream: text.includes("rror") ? "stderr" : "stdout", at, text, cut };
+    return { seq, service, stream: text.includes("rror") ? "stderr" : "stdout", at, text, cut };
   };
   const batch = (count: number, from: number, step: number): LogBatch => {
     const lines: LogLine[] = [];
@@ -78,7 +78,7 @@ export function follow(
       const line = make(from + index * step);
       if (line) lines.push(line);
     }
-    return { lines, dropped: 0 };
+    return { lines, notices: [], dropped: 0 };
   };
   next(batch(request.tail, Date.now() - request.tail * 400, 400));
   if (options.pace === 0) return () => undefined;

@@ -1,6 +1,7 @@
 import type { AppError, Cause, Component, Diagnosis, Evidence } from "../api";
 import { type Entry, containerOf, offComponent, probeOf } from "./catalog";
 import { broken, suspect } from "./faults";
+import { sentry } from "./parts";
 import type { Requests } from "./requests";
 import type { World } from "./world";
 
@@ -107,7 +108,6 @@ function degraded(world: World, id: string, cause: Partial<Cause> & { error: App
 
 /** A collector whose part has ended, and a Jaeger that is full. */
 function unwell(world: World): void {
-  world.parts = ["docker-proxy"];
   degraded(world, "promtail", {
     error: {
       code: "part-unwell",
@@ -295,7 +295,7 @@ export const scenarios: Record<string, (world: World, requests: Requests) => voi
     const entry = world.entry("loki");
     if (!loki || !entry) return;
     world.faults = new Map([["loki", broken["loki"] ?? []]]);
-    loki.container = { ...containerOf(entry, Date.now()), status: "Restarting (1) 3 seconds ago" };
+    loki.container = { ...containerOf(entry, Date.now()), status: "Restarting (1) 3 seconds ago", started: null };
     loki.health = { engine: null, probe: null };
     loki.phase = failed(
       { code: "exited", subject: "loki", detail: "1", facts: { exitCode: "1" } },
@@ -312,6 +312,13 @@ export const scenarios: Record<string, (world: World, requests: Requests) => voi
   unwell(world) {
     usual(world);
     unwell(world);
+  },
+  /** A component of many services, one of which has ended. */
+  parts(world) {
+    usual(world);
+    const { component, entries } = sentry();
+    world.components.push(component);
+    world.entries = [...world.entries, ...entries];
   },
   "nothing-sent"(world) {
     usual(world);

@@ -12,9 +12,10 @@ import type {
   Step,
   Waiting,
 } from "../api";
-import { type EngineFacts, runs } from "../contract";
+import type { EngineFacts } from "../contract";
 import { type Entry, catalog, containerOf, offComponent, probeOf, stack } from "./catalog";
 import type { ConfigFault } from "./faults";
+import { overallOf, proxy, whole } from "./parts";
 import type { Known, Wanted } from "./plan";
 
 const mebi = 1024 * 1024;
@@ -48,8 +49,6 @@ export class World {
   images = new Set(catalog.filter((entry) => entry.id !== "alloy").map((entry) => entry.image));
   portTaken: string | null = null;
   faults = new Map<string, ConfigFault[]>();
-  /** Services that belong to a component and have no card; they write logs too. */
-  parts: string[] = [];
   /** Services whose pull fails, with the error. */
   failingPulls = new Map<string, AppError>();
 
@@ -74,19 +73,24 @@ export class World {
   }
 
   snapshot(): Snapshot {
-    const ready = (component: Component | undefined) =>
-      component !== undefined && runs(component) && component.health.engine === "healthy";
-    const live = (component: Component) =>
-      component.links.map((link) => ({ ...link, live: ready(this.component(link.component)) }));
+    const all = this.components.map((one) => whole(one, this.entry(one.id)));
+    const parts = all.flatMap((one) => one.parts);
+    const ready = (service: string) =>
+      parts.some((part) => part.service === service && part.runs && part.health.engine === "healthy");
+    const live = (component: Component) => component.links.map((link) => ({ ...link, live: ready(link.component) }));
     // Of an engine that does not answer nothing is known, of what is off neither.
-    const phase = (component: Component): Component["phase"] =>
-      this.engine.kind === "connected" ? component.phase : { kind: "unknown" };
+    const known = this.engine.kind === "connected";
+    const phase = <One extends { phase: Component["phase"] }>(one: One): One =>
+      known ? one : { ...one, phase: { kind: "unknown" } };
+    const components = all.map((one) => ({ ...phase(one), links: live(one), parts: one.parts.map(phase) }));
+    const { engine, operation } = this;
     return structuredClone({
       revision: this.#revision,
       stack: this.stack,
-      engine: this.engine,
-      components: this.components.map((one) => ({ ...one, links: live(one), phase: phase(one) })),
-      operation: this.operation && { ...this.operation, offers: [...this.offers().keys()] },
+      engine,
+      overall: overallOf({ engine, operation, components }),
+      components,
+      operation: operation && { ...operation, offers: [...this.offers().keys()] },
       waiting: this.waiting,
       unreadable: this.unreadable,
       notices: this.notices,
@@ -105,7 +109,7 @@ export class World {
   }
 
   entry(id: string): Entry | undefined {
-    return this.entries.find((one) => one.id === id);
+    return [...this.entries, proxy].find((one) => one.id === id);
   }
 
   /** Puts a component where it is when all is well. */

@@ -1,15 +1,11 @@
 import type { Detail } from "../../backend/contract";
 import type { App } from "../../state/app.svelte";
 
-/** Details of one component, asked for anew when it or its container changes. A late answer for another one is dropped. */
-export function loadDetail(
-  app: App,
-  component: () => string | null,
-  container: () => string,
-): { value: Detail | null } {
+/** Details of one service, asked for anew when it or its container changes. A late answer for another one is dropped. */
+export function loadDetail(app: App, service: () => string | null, container: () => string): { value: Detail | null } {
   let value = $state.raw<Detail | null>(null);
   $effect(() => {
-    const id = component();
+    const id = service();
     container();
     let current = true;
     if (id !== null) {
@@ -28,7 +24,7 @@ export function loadDetail(
   });
   return {
     get value() {
-      return value?.component === component() ? value : null;
+      return value?.service === service() ? value : null;
     },
   };
 }

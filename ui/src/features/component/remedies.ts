@@ -1,4 +1,4 @@
-import type { AppError, Component } from "../../backend/api";
+import type { AppError, Component, Phase } from "../../backend/api";
 import type { Words } from "../../i18n/en";
 import type { App } from "../../state/app.svelte";
 import { upOf } from "../../state/actions.svelte";
@@ -80,7 +80,8 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
       return [...fixesOf(error, id, app, t), again(t.cause.checkAgain)];
     case "start-again": {
       const part = error.facts.part ?? error.detail;
-      const ofPart = button("log", t.cause.partLog, () => go({ screen: "logs", component: part }));
+      const open = () => go({ screen: "component", component: id, tab: "logs", part });
+      const ofPart = button("log", t.cause.partLog, open);
       return [again(t.driftActions.startAgain, true), ofPart];
     }
     case "choose-engine":
@@ -109,21 +110,24 @@ export function remediesOf(component: Component, app: App, t: Words): RemedyButt
   }
 }
 
-/** Why it is not as it should be, in one sentence. */
-export function reasonOf(component: Component, nameOf: (id: string) => string, t: Words): string {
-  const { phase } = component;
+/** Why it is not as it should be, in one sentence, with the part that it is about. */
+export function reasonOf(of: { phase: Phase; worst: string | null }, nameOf: (id: string) => string, t: Words): string {
+  const { phase, worst } = of;
+  const ofPart = (reason: string) => (worst === null ? reason : t.parts.reason(nameOf(worst), reason));
   switch (phase.kind) {
     case "waiting":
-      return phase.reason.kind === "dependency"
-        ? t.waits.dependency(nameOf(phase.reason.component))
-        : t.waits[phase.reason.kind];
+      return ofPart(
+        phase.reason.kind === "dependency"
+          ? t.waits.dependency(nameOf(phase.reason.component))
+          : t.waits[phase.reason.kind],
+      );
     case "degraded":
     case "failed": {
       const { error } = phase.cause;
       return t.errors[error.code].title({ ...error, subject: nameOf(error.subject) });
     }
     case "drifted":
-      return t.drift[phase.drift];
+      return ofPart(t.drift[phase.drift]);
     default:
       return "";
   }

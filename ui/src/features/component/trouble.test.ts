@@ -149,7 +149,7 @@ describe("a component that is unwell as a whole", () => {
   it("shows the log of its part", async () => {
     open("unwell");
     await userEvent.click(card("Promtail").getByRole("button", { name: "Log of the part" }));
-    expect(location.hash).toBe("#/logs/docker-proxy");
+    expect(location.hash).toBe("#/component/promtail/logs/@docker-proxy");
   });
 
   it("is restarted where only that empties its memory", async () => {

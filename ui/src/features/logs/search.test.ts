@@ -5,13 +5,14 @@ import { asText, compile, passes } from "./search";
 
 const entry = (plain: string, level = "info"): Entry => ({
   seq: 1,
-  component: "loki",
+  service: "loki",
   stream: "stdout",
   at: 0,
   text: plain,
   cut: 0,
   plain,
   level,
+  notice: false,
 });
 
 it("finds both cases until a capital is typed", () => {

@@ -25,5 +25,5 @@ export function passes(entry: Entry, pattern: RegExp | null, level: LevelChoice)
 
 /** Lines as a file or the clipboard gets them. */
 export function asText(entries: Entry[]): string {
-  return entries.map((entry) => `${new Date(entry.at).toISOString()} ${entry.component} ${entry.plain}\n`).join("");
+  return entries.map((entry) => `${new Date(entry.at).toISOString()} ${entry.service} ${entry.plain}\n`).join("");
 }

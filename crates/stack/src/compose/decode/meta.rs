@@ -2,14 +2,19 @@
 
 use super::super::{field::Field, keys::Section};
 use crate::meta::{
-    CHECKS, EnvField, EnvKind, Flow, Group, Link, Preset, Probe, Reload, Replacement, Seed, ServiceMeta,
-    StackMeta, Text,
+    CHECKS, ComponentMeta, DeclaredComponent, EnvField, EnvKind, Flow, Group, Link, Preset, Probe, Reload,
+    Replacement, Seed, ServiceMeta, StackMeta, Text,
 };
 
 /// The extension's key, on the top level and in services.
 pub(super) const KEY: &str = "x-switchyard";
 
-const STACK: Section = Section { supported: &["title", "groups", "presets", "env"], unsupported: &[] };
+const STACK: Section =
+    Section { supported: &["title", "groups", "presets", "components", "env"], unsupported: &[] };
+const COMPONENT: Section = Section {
+    supported: &["id", "title", "about", "group", "icon", "default", "excludes", "uses", "replacement"],
+    unsupported: &[],
+};
 const GROUP: Section = Section { supported: &["id", "title"], unsupported: &[] };
 const PRESET: Section = Section { supported: &["id", "title", "components"], unsupported: &[] };
 const ENV: Section = Section {
@@ -53,6 +58,7 @@ pub(super) fn stack(field: &Field<'_>) -> StackMeta {
         "title" => meta.title = text(field),
         "groups" => field.items(|item| meta.groups.extend(group(item))),
         "presets" => field.items(|item| meta.presets.extend(preset(item))),
+        "components" => field.items(|item| meta.components.extend(declared(item))),
         "env" => field.items(|item| meta.env.extend(env_field(item))),
         _ => {}
     });
@@ -166,10 +172,24 @@ fn env_field(field: &Field<'_>) -> Option<EnvField> {
     field.is_mapping().then_some(env)
 }
 
-/// `x-switchyard` of a service.
-pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
-    let mut meta = ServiceMeta::default();
-    field.section(&SERVICE, |key, field| match key {
+fn declared(field: &Field<'_>) -> Option<DeclaredComponent> {
+    required(field, "id");
+    let mut declared = DeclaredComponent { id: String::new(), component: ComponentMeta::default() };
+    field.section(&COMPONENT, |key, field| match key {
+        "id" => {
+            declared.id = field.text().unwrap_or_default();
+            if !super::service::is_name(&declared.id) {
+                field.invalid("the id of a component has letters, digits, dots, dashes and underscores only");
+            }
+        }
+        _ => of_component(&mut declared.component, key, field),
+    });
+    field.is_mapping().then_some(declared)
+}
+
+/// One key of those that concern a component as a whole.
+fn of_component(meta: &mut ComponentMeta, key: &str, field: &Field<'_>) {
+    match key {
         "title" => meta.title = text(field),
         "about" => meta.about = text(field),
         "group" => meta.group = field.text().unwrap_or_default(),
@@ -178,16 +198,36 @@ pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
         "default" => meta.default_on = field.boolean().unwrap_or_default(),
         "excludes" => meta.excludes = field.unique_texts(),
         "uses" => meta.uses = field.unique_texts(),
+        "replacement" => meta.replacement = Some(replacement(field)),
+        _ => {}
+    }
+}
+
+/// Keys that say something of a switch or a card, which a part has not.
+const OF_A_WHOLE: [&str; 6] = ["group", "icon", "default", "excludes", "uses", "replacement"];
+
+/// `x-switchyard` of a service.
+pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
+    let mut meta = ServiceMeta::default();
+    let is_part = field.node.get("part_of").is_some();
+    field.section(&SERVICE, |key, field| match key {
         "probe" => meta.probe = Some(probe(field)),
         "links" => field.items(|item| meta.links.extend(link(item))),
         "reload" => meta.reload = reload(field),
         "validate" => meta.validate = field.texts(),
         "check" => meta.check = field.word(&CHECKS.map(|word| (word, word))).map(str::to_owned),
-        "part_of" => meta.part_of = field.unique_texts(),
+        "part_of" => {
+            meta.part_of = field.unique_texts();
+            if meta.part_of.is_empty() {
+                field.invalid("names no component");
+            }
+        }
         "flow" => meta.flow = Some(flow(field)),
         "seed" => meta.seed = seed(field),
-        "replacement" => meta.replacement = Some(replacement(field)),
-        _ => {}
+        whole if is_part && OF_A_WHOLE.contains(&whole) => {
+            field.invalid(format!("{whole} is said of the component, not of a part of it"));
+        }
+        _ => of_component(&mut meta.component, key, field),
     });
     meta
 }

@@ -10,10 +10,15 @@ use super::{
     Context, env_files, meta, mounts, parts, ports,
 };
 
+/// Whether a service or a component can be called that.
+pub(super) fn is_name(name: &str) -> bool {
+    let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !name.is_empty() && name.chars().all(is_name_character)
+}
+
 /// The service under this key; `None` only when it is no mapping at all.
 pub(super) fn service(name: &str, field: &Field<'_>, context: &Context<'_>) -> Option<Service> {
-    let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if name.is_empty() || !name.chars().all(is_name_character) {
+    if !is_name(name) {
         field.invalid("the name of a service has letters, digits, dots, dashes and underscores only");
     }
     if !field.is_mapping() {

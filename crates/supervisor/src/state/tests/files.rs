@@ -98,8 +98,7 @@ fn an_engine_that_is_chosen_in_the_middle_of_an_operation_is_used_after_it() {
     world.done("create p-job-1", Ok(Some("job-id-0000000")));
     world.event(EventKind::Started, "job", None);
     world.done("start p-job-1", Ok(None));
-    let chosen =
-        |effect: &Effect| matches!(effect, Effect::UseEngine(Choice::This(it)) if it.uri() == "unix:///other");
+    let chosen = |effect: &Effect| matches!(effect, Effect::UseEngine(Choice::This(it)) if it.uri() == "unix:///other");
     assert!(world.effects.iter().any(chosen));
     assert!(matches!(world.state.snapshot().engine, Engine::Connecting { .. }));
     let first = world.state.generation - 1;
@@ -149,7 +148,7 @@ fn a_stack_that_could_never_be_read_is_shown_with_the_reason_and_read_when_it_is
         locks: PathBuf::new(),
         probing: Probing::Off,
         events: true,
-        wait_deadline: Duration::from_secs(60),
+        patience: None,
         check: true,
     };
     let mut world = World { state: State::new(&options), project, now: 1000.0, effects: vec![] };
