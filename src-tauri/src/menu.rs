@@ -3,7 +3,8 @@
 use supervisor::{
     api::{
         intent::{Intent, Reply, Review},
-        window::{Request, View},
+        view::View,
+        window::Request,
     },
     desk::Errand,
 };

@@ -12,4 +12,5 @@ pub mod overall;
 pub mod snapshot;
 #[cfg(test)]
 mod typescript_tests;
+pub mod view;
 pub mod window;

@@ -5,7 +5,7 @@ use ts_rs::{Config, TS};
 use super::{
     error::{AppError, Awaited, ErrorCode, Owner, PartState, ResourceKind},
     facts::DeclaredFacts,
-    failure, intent, notice, operation, snapshot, window,
+    failure, intent, notice, operation, snapshot, view, window,
 };
 
 macro_rules! declarations {
@@ -101,7 +101,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         window::Validation,
         window::Checker,
         window::Change,
-        window::View,
+        view::View,
         window::Request,
         window::Question,
     );
