@@ -63,7 +63,7 @@ describe("memory", () => {
 
 it("shows what happened to the stream at its place between the lines", () => {
   const buffer = new LogBuffer(asEntry, told);
-  const notice: LogNotice = { seq: 2, component: null, kind: "engine-lost", at: 0, detail: "" };
+  const notice: LogNotice = { seq: 2, service: null, kind: "engine-lost", at: 0, detail: "" };
   buffer.add({ lines: [...lines(1, 1), ...lines(3, 2)], notices: [notice], dropped: 0 }, 0);
   expect(buffer.shown.toArray().map((one) => one.text)).toEqual(["x", "engine-lost", "x", "x"]);
 });

@@ -106,15 +106,15 @@ fn who_needs_a_component_needs_its_parts() {
         "net",
         &up("report"),
         &expect![[r#"
-        0 create p-drawer-1: needed-by till
-        1 start p-drawer-1: follows (after 0)
-        2 create p-printer-1: needed-by till
-        3 start p-printer-1: follows (after 2)
-        4 create p-till-1: needed-by report
-        5 start p-till-1: follows (after 4)
-        6 create p-report-1: missing
-        7 start p-report-1: follows (after 5 6)
-    "#]],
+            0 create p-drawer-1: needed-by till
+            1 start p-drawer-1: follows (after 0)
+            2 create p-printer-1: needed-by till
+            3 start p-printer-1: follows (after 2)
+            4 create p-till-1: needed-by report
+            5 start p-till-1: follows (after 4)
+            6 create p-report-1: missing
+            7 start p-report-1: follows (after 5 6)
+        "#]],
     );
 }
 
@@ -132,9 +132,9 @@ fn a_component_goes_with_its_parts_and_with_what_nobody_else_needs() {
             4 remove p-printer-1: follows (after 3)
             5 stop p-mail-1: switched-off
             6 remove p-mail-1: follows (after 5)
-            7 stop p-dns-1: unneeded (after 1)
+            7 stop p-dns-1: unneeded (after 0)
             8 remove p-dns-1: follows (after 7)
-            9 stop p-db-1: switched-off (after 1)
+            9 stop p-db-1: switched-off (after 0)
             10 remove p-db-1: follows (after 9)
         "#]],
     );
@@ -169,16 +169,16 @@ fn a_component_that_loses_what_it_needs_goes_whole() {
         "net till:up drawer:up report:up printer:up",
         &down("till"),
         &expect![[r#"
-        consent: StopsDependent { component: "report", needs: "till" }
-        0 stop p-report-1: needs till
-        1 remove p-report-1: follows (after 0)
-        2 stop p-till-1: switched-off (after 1)
-        3 remove p-till-1: follows (after 2)
-        4 stop p-printer-1: unneeded
-        5 remove p-printer-1: follows (after 4)
-        6 stop p-drawer-1: switched-off
-        7 remove p-drawer-1: follows (after 6)
-    "#]],
+            consent: StopsDependent { component: "report", needs: "till" }
+            0 stop p-report-1: needs till
+            1 remove p-report-1: follows (after 0)
+            2 stop p-till-1: switched-off (after 0)
+            3 remove p-till-1: follows (after 2)
+            4 stop p-printer-1: unneeded
+            5 remove p-printer-1: follows (after 4)
+            6 stop p-drawer-1: switched-off
+            7 remove p-drawer-1: follows (after 6)
+        "#]],
     );
 }
 
@@ -189,18 +189,18 @@ fn a_component_that_loses_what_one_of_its_parts_needs_goes_with_all_parts() {
         "net dns:up db:up web:up mail:up printer:up",
         &down("dns"),
         &expect![[r#"
-        consent: StopsDependent { component: "shop", needs: "dns" }
-        0 stop p-web-1: needs dns
-        1 remove p-web-1: follows (after 0)
-        2 stop p-printer-1: unneeded
-        3 remove p-printer-1: follows (after 2)
-        4 stop p-mail-1: needs dns
-        5 remove p-mail-1: follows (after 4)
-        6 stop p-dns-1: switched-off (after 1)
-        7 remove p-dns-1: follows (after 6)
-        8 stop p-db-1: needs dns (after 1)
-        9 remove p-db-1: follows (after 8)
-    "#]],
+            consent: StopsDependent { component: "shop", needs: "dns" }
+            0 stop p-web-1: needs dns
+            1 remove p-web-1: follows (after 0)
+            2 stop p-printer-1: unneeded
+            3 remove p-printer-1: follows (after 2)
+            4 stop p-mail-1: needs dns
+            5 remove p-mail-1: follows (after 4)
+            6 stop p-dns-1: switched-off (after 0)
+            7 remove p-dns-1: follows (after 6)
+            8 stop p-db-1: needs dns (after 0)
+            9 remove p-db-1: follows (after 8)
+        "#]],
     );
 }
 
@@ -220,12 +220,12 @@ fn a_part_alone_goes_alone() {
         "net db:up web:up mail:up printer:up",
         &down("db"),
         &expect![[r#"
-        consent: StopsDependent { component: "web", needs: "db" }
-        0 stop p-web-1: needs db
-        1 remove p-web-1: follows (after 0)
-        2 stop p-db-1: switched-off (after 1)
-        3 remove p-db-1: follows (after 2)
-    "#]],
+            consent: StopsDependent { component: "web", needs: "db" }
+            0 stop p-web-1: needs db
+            1 remove p-web-1: follows (after 0)
+            2 stop p-db-1: switched-off (after 0)
+            3 remove p-db-1: follows (after 2)
+        "#]],
     );
 }
 
