@@ -41,6 +41,7 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         excludes: vec![],
         uses: vec![],
         replacement: None,
+        recipe: String::new(),
     };
     Snapshot {
         revision: 0,
@@ -60,6 +61,8 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         overall: Overall::default(),
         components: components.iter().map(component).collect(),
         operation: None,
+        waiting: vec![],
+        unreadable: vec![],
         notices: vec![],
         unreadable: vec![],
         waiting: vec![],

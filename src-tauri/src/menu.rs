@@ -3,12 +3,12 @@
 use supervisor::{
     api::{
         intent::{Intent, Reply, Review},
-        window::Request,
+        window::{Request, View},
     },
     desk::Errand,
 };
 use tauri::{
-    AppHandle, Manager,
+    AppHandle, Emitter as _, Manager,
     menu::{MenuBuilder, MenuItemBuilder, SubmenuBuilder},
 };
 use tauri_plugin_notification::NotificationExt as _;
@@ -19,6 +19,14 @@ use crate::{
     window,
     words::Lang,
 };
+
+/// What the menu can show, by the id of its item.
+const VIEWS: [(&str, View); 4] = [
+    ("view:stack", View::Stack),
+    ("view:logs", View::Logs),
+    ("view:palette", View::Palette),
+    ("view:settings", View::Settings),
+];
 
 /// Makes the menu, anew when the language has changed.
 pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
@@ -39,10 +47,10 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
         .item(&item("quit", lang.quit(), Some("CmdOrCtrl+Q"))?)
         .build()?;
     let view = SubmenuBuilder::new(app, lang.view_menu())
-        .item(&item("view:1", lang.cards(), Some("CmdOrCtrl+1"))?)
-        .item(&item("view:2", lang.logs(), Some("CmdOrCtrl+2"))?)
-        .item(&item("view:k", lang.palette(), Some("CmdOrCtrl+K"))?)
-        .item(&item("view:,", lang.settings(), Some("CmdOrCtrl+,"))?)
+        .item(&item(VIEWS[0].0, lang.cards(), Some("CmdOrCtrl+1"))?)
+        .item(&item(VIEWS[1].0, lang.logs(), Some("CmdOrCtrl+2"))?)
+        .item(&item(VIEWS[2].0, lang.palette(), Some("CmdOrCtrl+K"))?)
+        .item(&item(VIEWS[3].0, lang.settings(), Some("CmdOrCtrl+,"))?)
         .build()?;
     let menu = MenuBuilder::new(app);
     // macOS reaches copy and paste through a menu only.
@@ -67,18 +75,16 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
         _ => {
             if let Some(component) = id.strip_prefix(TOGGLE) {
                 toggle(app, component);
-            } else if let Some(key) = id.strip_prefix("view:") {
-                press(app, key);
+            } else if let Some((_, view)) = VIEWS.into_iter().find(|(name, _)| *name == id) {
+                tell(app, view);
             }
         }
     }
 }
 
-/// The page has its shortcuts already: the menu presses the same key.
-fn press(app: &AppHandle, key: &str) {
-    let Some(window) = app.get_webview_window(window::MAIN) else { return };
-    let script = format!("dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', ctrlKey: true }}))");
-    if let Err(error) = window.eval(script) {
+/// The page shows what was chosen, as for its own shortcuts.
+fn tell(app: &AppHandle, view: View) {
+    if let Err(error) = app.emit_to(window::MAIN, "view", view) {
         tracing::warn!(%error, "the window does not hear the menu");
     }
 }

@@ -187,6 +187,15 @@ const screens = [
   ["connect-sentry", "scenario=usual", detail("sentry", "connect")],
   ["settings", "scenario=usual", "#/settings"],
   ["palette", "scenario=usual", "", (page) => page.keyboard.press("Control+k")],
+  [
+    "menu",
+    "scenario=usual",
+    "",
+    async (page) => {
+      await page.locator("[aria-haspopup=menu]").click();
+      await page.locator("[role=menuitem]:focus").waitFor();
+    },
+  ],
 ];
 
 const sizes = [

@@ -341,6 +341,22 @@ describe("keyboard", () => {
     await page.waitForURL(/#\/stack$/);
   });
 
+  it("goes where the window's own menu says", async () => {
+    page = await window.page("scenario=usual&lang=en");
+    const choose = (view) =>
+      page.evaluate((chosen) => globalThis.fake.chooses(chosen), view);
+    await choose("logs");
+    await page.waitForURL(/#\/logs$/);
+    await choose("settings");
+    await page.waitForURL(/#\/settings$/);
+    await choose("palette");
+    await page.getByRole("dialog").waitFor();
+    await choose("palette");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await choose("stack");
+    await page.waitForURL(/#\/stack$/);
+  });
+
   it("shows a ring around what has the focus", async () => {
     page = await window.page("scenario=usual&lang=en");
     await page.keyboard.press("Tab");

@@ -1,10 +1,8 @@
 //! Writing to the user: text or JSON on standard output, troubles on standard error, colours where wanted.
 
-use std::{
-    collections::BTreeMap,
-    io::{IsTerminal, Write},
-};
+use std::io::{IsTerminal, Write};
 
+use comfy_table::{Attribute, Cell, Color};
 use serde::Serialize;
 use supervisor::{
     api::{
@@ -13,7 +11,6 @@ use supervisor::{
     },
     folder::Folder,
 };
-use unicode_width::UnicodeWidthStr;
 
 use crate::{
     exit::Exit,
@@ -213,25 +210,30 @@ pub(crate) fn one_line(text: &str) -> String {
     }
 }
 
-/// Rows in columns, aligned by what they look like on a terminal; colours are put on afterwards.
+/// Rows in columns, aligned by what they look like on a terminal.
 pub(crate) fn table(rows: &[Vec<(String, Option<Tone>)>]) -> Vec<String> {
-    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut table = comfy_table::Table::new();
+    // Colours as if for a terminal: whoever writes the lines takes them out where nobody wants them.
+    table.load_style(comfy_table::presets::NOTHING).enforce_styling().style_text_only();
     for row in rows {
-        for (column, (text, _)) in row.iter().enumerate() {
-            let width = widths.entry(column).or_default();
-            *width = (*width).max(text.width());
-        }
+        table.add_row(row.iter().map(|(text, tone)| cell(text, *tone)));
     }
-    let line = |row: &Vec<(String, Option<Tone>)>| {
-        let last = row.len().saturating_sub(1);
-        let cells = row.iter().enumerate().map(|(column, (text, tone))| {
-            let padding = if column == last { 0 } else { widths[&column] - text.width() + 2 };
-            let text = tone.map_or_else(|| text.clone(), |tone| paint(tone, text));
-            format!("{text}{}", " ".repeat(padding))
-        });
-        cells.collect::<String>().trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+fn cell(text: &str, tone: Option<Tone>) -> Cell {
+    let cell = Cell::new(text);
+    match tone {
+        None => cell,
+        Some(Tone::Good) => cell.fg(Color::DarkGreen),
+        Some(Tone::Warn) => cell.fg(Color::DarkYellow),
+        Some(Tone::Bad) => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
+        Some(Tone::Quiet) => cell.add_attribute(Attribute::Dim),
+        Some(Tone::Strong) => cell.add_attribute(Attribute::Bold),
+    }
 }
 
 #[cfg(test)]
@@ -245,5 +247,17 @@ mod tests {
             vec![("ok".to_owned(), None), ("c".to_owned(), None)],
         ];
         assert_eq!(table(&rows), ["健康  b", "ok    c"]);
+    }
+
+    #[test]
+    fn colours_do_not_move_columns() {
+        let rows = [
+            vec![("ok".to_owned(), Some(Tone::Good)), ("b".to_owned(), Some(Tone::Quiet))],
+            vec![("failed".to_owned(), Some(Tone::Bad)), (String::new(), None)],
+        ];
+        let lines = table(&rows);
+        assert!(lines.iter().all(|line| line.contains('\u{1b}')));
+        let plain: Vec<_> = lines.iter().map(|line| plain(line).into_owned()).collect();
+        assert_eq!(plain, ["ok      b", "failed"]);
     }
 }

@@ -26,6 +26,7 @@ static UNDESCRIBED: ComponentMeta = ComponentMeta {
     about: Text { en: String::new(), zh: String::new() },
     group: String::new(),
     icon: String::new(),
+    recipe: String::new(),
     default_on: false,
     excludes: Vec::new(),
     uses: Vec::new(),

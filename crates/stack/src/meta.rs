@@ -131,6 +131,8 @@ pub struct ComponentMeta {
     pub group: String,
     /// Name of an icon the faces have.
     pub icon: String,
+    /// The word for how services use it, of those that the window can tell; none when it is empty.
+    pub recipe: String,
     /// On at the first `up` without arguments.
     pub default_on: bool,
     /// Components that cannot be on at the same time.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { none, same } from '../stack.mjs'
 
-const keys = new Set(['title', 'about', 'group', 'icon', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'validate', 'check', 'part_of', 'flow', 'seed', 'replacement'])
+const keys = new Set(['title', 'about', 'group', 'icon', 'recipe', 'default', 'excludes', 'uses', 'probe', 'links', 'reload', 'validate', 'check', 'part_of', 'flow', 'seed', 'replacement'])
 const text = (value) => Boolean(value?.en && value.zh)
 
 const each = (stack, complain) => none(stack.components().flatMap((component) =>

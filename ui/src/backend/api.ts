@@ -466,6 +466,10 @@ group: string,
  */
 icon: string, 
 /**
+ * The word for how services use it: two components that are used alike have the same. May be empty.
+ */
+recipe: string, 
+/**
  * Whether its switch is on.
  */
 enabled: boolean, 
@@ -1456,6 +1460,11 @@ endpoint: string, } | { "type": "saveSettings",
  * All of them.
  */
 settings: Settings, };
+
+/**
+ * What the window's own menu can ask the page to show.
+ */
+export type View = "stack" | "logs" | "palette" | "settings";
 
 /**
  * What `send` takes.

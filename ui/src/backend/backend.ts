@@ -10,6 +10,7 @@ import type {
   Settings,
   StatsBatch,
   Validation,
+  View,
 } from "./contract";
 
 /** Ends what it was returned for. */
@@ -29,6 +30,8 @@ export interface Backend {
   /** The whole state, now and at every change. */
   watch(next: (snapshot: Snapshot) => void): Stop;
   followLogs(request: LogRequest, next: (batch: LogBatch) => void): Stop;
+  /** What is chosen in the window's own menu. */
+  onView(next: (view: View) => void): Stop;
   followStats(next: (batch: StatsBatch) => void): Stop;
   /** Everything about a service. */
   detail(service: string): Promise<Detail>;

@@ -20,6 +20,7 @@ export type {
   Stats,
   StatsBatch,
   Validation,
+  View,
 } from "./api";
 
 /** What `diagnostics` is asked; the answer's type stands beside the question. */

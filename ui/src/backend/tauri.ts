@@ -1,8 +1,9 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
 
 import type { Snapshot } from "./api";
 import type { Backend, Stop } from "./backend";
-import type { Answers, Change, LogBatch, LogRequest, Reply, Request, StatsBatch } from "./contract";
+import type { Answers, Change, LogBatch, LogRequest, Reply, Request, StatsBatch, View } from "./contract";
 
 /** The host's five commands: send, watch, follow_logs, follow_stats, diagnostics. */
 function stream<Message>(command: string, args: object, next: (message: Message) => void): Stop {
@@ -40,6 +41,11 @@ export function tauriBackend(): Backend {
     watch: (next: (snapshot: Snapshot) => void) => stream("watch", {}, next),
     followLogs: (request: LogRequest, next: (batch: LogBatch) => void) => stream("follow_logs", { request }, next),
     followStats: (next: (batch: StatsBatch) => void) => stream("follow_stats", {}, next),
+    onView: (next) => {
+      const listening = listen<View>("view", (event) => next(event.payload));
+      listening.catch(() => undefined);
+      return () => void listening.then((stop) => stop()).catch(() => undefined);
+    },
     detail: (service) => ask("detail", { service }),
     engineFacts: () => ask("engineFacts", {}),
     engines: () => ask("engines", {}),

@@ -45,10 +45,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   excluded: say((e) => `${e.subject} 不能与 ${e.facts.other ?? "另一个组件"} 同时运行`, "请选择其一。"),
   "no-healthcheck": say((e) => `${e.subject} 没有健康检查`, "其他服务在等待它，请为它添加健康检查。"),
   "consent-needed": say("需要您的同意", "请查看计划并确认。"),
-  busy: say(
-    (e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"),
-    "请等待它结束，或取消它。",
-  ),
+  busy: say((e) => (e.facts.holder ? "另一个 Switchyard 正在操作此栈" : "有操作正在进行"), "请等待它结束，或取消它。"),
   "plan-unknown": say("该计划或选项已失效", "请重新操作。"),
   "file-changed": say((e) => `${e.subject} 已被其他程序修改`, "未写入任何内容。请查看该文件后重试。"),
   "unknown-component": say((e) => `没有组件 ${e.subject}`, "compose 文件可能已更改。"),

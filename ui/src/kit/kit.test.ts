@@ -1,7 +1,8 @@
-import { render, screen } from "@testing-library/svelte";
+import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 
+import Menu from "./Menu.svelte";
 import Sparkline from "./Sparkline.svelte";
 import Switch from "./Switch.svelte";
 import Tabs from "./Tabs.svelte";
@@ -43,6 +44,53 @@ describe("tabs", () => {
     screen.getByRole("tab", { selected: true }).focus();
     await userEvent.keyboard(key);
     expect(onchoose).toHaveBeenCalledExactlyOnceWith(next);
+  });
+});
+
+describe("a menu", () => {
+  const items = ["Start", "Stop"].map((title) => ({ id: title.toLowerCase(), title }));
+
+  it("is walked and left by keyboard, and chosen from", async () => {
+    const onchoose = vi.fn();
+    render(Menu, { label: "Presets", items, onchoose });
+    const button = screen.getByRole("button", { name: "Presets" });
+    button.focus();
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Start"));
+    await userEvent.keyboard("{ArrowDown}");
+    expect(document.activeElement?.textContent).toContain("Stop");
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(button));
+    expect(screen.queryByRole("menu")).toBeNull();
+    await userEvent.keyboard(" ");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Start"));
+    await userEvent.keyboard("{Enter}");
+    expect(onchoose).toHaveBeenCalledExactlyOnceWith("start");
+  });
+
+  it("keeps Esc to itself while it is open", async () => {
+    const outside = vi.fn();
+    addEventListener("keydown", outside);
+    render(Menu, { label: "Presets", items, onchoose: vi.fn() });
+    screen.getByRole("button", { name: "Presets" }).focus();
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Start"));
+    outside.mockClear();
+    await userEvent.keyboard("{Escape}");
+    expect(outside).not.toHaveBeenCalled();
+    removeEventListener("keydown", outside);
+  });
+
+  it("does not open while it cannot be used", async () => {
+    render(Menu, { label: "Presets", items, reason: "An operation runs", onchoose: vi.fn() });
+    const button = screen.getByRole("button", { name: /Presets/ });
+    await userEvent.click(button);
+    button.focus();
+    await userEvent.keyboard("{Enter}");
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(document.getElementById(button.getAttribute("aria-describedby") ?? "")?.textContent).toBe(
+      "An operation runs",
+    );
   });
 });
 

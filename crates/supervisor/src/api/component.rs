@@ -19,6 +19,8 @@ pub struct Component {
     pub group: String,
     /// Icon name.
     pub icon: String,
+    /// The word for how services use it: two components that are used alike have the same. May be empty.
+    pub recipe: String,
     /// Whether its switch is on.
     pub enabled: bool,
     /// Where it is: what the phases of its parts come to.

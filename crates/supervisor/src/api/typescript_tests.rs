@@ -101,6 +101,7 @@ fn the_types_of_the_user_interface_are_those_of_the_contract() {
         window::Validation,
         window::Checker,
         window::Change,
+        window::View,
         window::Request,
         window::Question,
     );

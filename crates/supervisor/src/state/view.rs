@@ -124,6 +124,7 @@ impl State {
             about: text(&meta.about),
             group: meta.group.clone(),
             icon: meta.icon.clone(),
+            recipe: meta.recipe.clone(),
             enabled: expected.has(component.id),
             phase,
             worst,

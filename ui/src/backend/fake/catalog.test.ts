@@ -25,6 +25,7 @@ it.each(catalog.map((entry) => [entry.id, entry] as const))("%s is as the shippe
   expect(text).toContain(`image: ${entry.image}\n`);
   expect(text).toContain(`about: ${words(entry.about)}`);
   expect(text).toContain(`group: ${entry.group}\n`);
+  expect(text).toContain(`recipe: ${entry.recipe}\n`);
   expect(text).toContain(`mem_limit: ${entry.memoryLimit}m\n`);
   expect(Number(/cpus: (.+)/.exec(text)?.[1])).toBe(entry.cpuLimit);
   expect(

@@ -6,6 +6,7 @@ export interface Entry {
   title: string;
   about: Text;
   group: string;
+  recipe: string;
   image: string;
   imageBytes: number;
   /** Published port, private port. */
@@ -32,6 +33,7 @@ export const entryOf = (id: string, image: string): Entry => ({
   title: id,
   about: { en: "", zh: "" },
   group: "",
+  recipe: id,
   image,
   imageBytes: 64 * mebi,
   ports: [],
@@ -56,6 +58,7 @@ export const catalog: Entry[] = [
       zh: "服务注册、健康检查与键值配置。",
     },
     group: "discovery",
+    recipe: "consul",
     image: "hashicorp/consul:2.0.3",
     imageBytes: 88 * mebi,
     ports: [
@@ -82,6 +85,7 @@ export const catalog: Entry[] = [
     title: "Jaeger",
     about: { en: "Follows one request through all services.", zh: "追踪一个请求经过的所有服务。" },
     group: "tracing",
+    recipe: "jaeger",
     image: "jaegertracing/jaeger:2.20.0",
     imageBytes: 61 * mebi,
     ports: [
@@ -111,6 +115,7 @@ export const catalog: Entry[] = [
     title: "Loki",
     about: { en: "Stores the logs of all containers and answers queries.", zh: "存储并查询所有容器的日志。" },
     group: "logs",
+    recipe: "loki",
     image: "grafana/loki:3.7.6",
     imageBytes: 34 * mebi,
     ports: [[3100, 3100]],
@@ -134,6 +139,7 @@ export const catalog: Entry[] = [
     title: "Promtail",
     about: { en: "Sends the logs of all containers to Loki.", zh: "将所有容器的日志发送到 Loki。" },
     group: "logs",
+    recipe: "collector",
     image: "grafana/promtail:3.6.15",
     imageBytes: 72 * mebi,
     ports: [[9080, 9080]],
@@ -163,6 +169,7 @@ export const catalog: Entry[] = [
       zh: "将所有容器的日志发送到 Loki，用于取代 Promtail。",
     },
     group: "logs",
+    recipe: "collector",
     image: "grafana/alloy:v1.19.2",
     imageBytes: 148 * mebi,
     ports: [[12345, 12345]],
@@ -185,6 +192,7 @@ export const catalog: Entry[] = [
     title: "Prometheus",
     about: { en: "Collects metrics and evaluates alert rules.", zh: "采集指标并计算告警规则。" },
     group: "metrics",
+    recipe: "prometheus",
     image: "prom/prometheus:v3.13.2",
     imageBytes: 112 * mebi,
     ports: [[9090, 9090]],
@@ -210,6 +218,7 @@ export const catalog: Entry[] = [
     title: "Alertmanager",
     about: { en: "Groups, silences and routes alerts.", zh: "对告警进行分组、静默与分发。" },
     group: "metrics",
+    recipe: "alertmanager",
     image: "prom/alertmanager:v0.34.0",
     imageBytes: 31 * mebi,
     ports: [[9093, 9093]],
@@ -235,6 +244,7 @@ export const catalog: Entry[] = [
       zh: "仪表盘，以及统一查询指标、日志和链路的入口。",
     },
     group: "dashboards",
+    recipe: "grafana",
     image: "grafana/grafana:12.4.9",
     imageBytes: 208 * mebi,
     ports: [[3030, 3000]],
@@ -312,6 +322,7 @@ export function offComponent(entry: Entry): Component {
     about: entry.about,
     group: entry.group,
     icon: entry.id,
+    recipe: entry.recipe,
     enabled: false,
     phase: { kind: "off" },
     worst: null,

@@ -1,6 +1,6 @@
 import type { AppError } from "../api";
 import type { Backend } from "../backend";
-import { type Change, type Request, type Settings, type Stats, type StatsBatch, type Validation } from "../contract";
+import type { Change, Request, Settings, Stats, StatsBatch, Validation, View } from "../contract";
 import { download } from "../download";
 import { candidates, detailOf, rules } from "./details";
 import { textOf } from "./faults";
@@ -32,6 +32,8 @@ export interface FakeControls {
   held(holder: string | null): void;
   /** The files cannot be read, or can be again. */
   unreadable(errors: AppError[]): void;
+  /** Something was chosen in the menu of the window. */
+  chooses(view: View): void;
 }
 
 /**
@@ -52,6 +54,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   if (chosen.lang === "en" || chosen.lang === "zh") settings.language = chosen.lang;
   if (chosen.theme === "light" || chosen.theme === "dark" || chosen.theme === "contrast") settings.theme = chosen.theme;
 
+  const viewers = new Set<(view: View) => void>();
   const controls: FakeControls = {
     world,
     opened: [],
@@ -70,6 +73,9 @@ export function fakeBackend(query: URLSearchParams): Backend {
       if (!component) return;
       stopped(component);
       world.publish();
+    },
+    chooses(view) {
+      for (const next of viewers) next(view);
     },
     mends: (id) => void world.faults.delete(id),
     unreadable(errors) {
@@ -129,6 +135,10 @@ export function fakeBackend(query: URLSearchParams): Backend {
     watch: (next) => world.watch(next),
     followLogs: (request, next) =>
       follow(request, running, Number(query.get("rate") ?? 12), next, { hostile: query.has("hostile"), pace }),
+    onView(next) {
+      viewers.add(next);
+      return () => void viewers.delete(next);
+    },
     followStats(next) {
       const read = (service: string, index: number): Stats => {
         const entry = world.entry(service);

@@ -197,6 +197,7 @@ function extra(id: string, title: string, group: string): Entry {
     title,
     about: { en: "A service of your own compose project.", zh: "您自己的 compose 项目中的服务。" },
     group,
+    recipe: "",
     image: `registry.example.com/team/${id}:1.4.2`,
     imageBytes: 40 * 1024 * 1024,
     ports: [[20000 + id.length, 80]],

@@ -10,8 +10,8 @@ import { type Subject, pageOf } from "./page";
 
 const docs = join(import.meta.dirname, "../../../../docs");
 const subjects: Subject[] = [
-  ...catalog.map(({ id, title, ports }) => ({ id, title, ports: ports.map(([, inside]) => inside) })),
-  { id: "sentry", title: "Sentry", ports: [] },
+  ...catalog.map(({ id, recipe, title, ports }) => ({ id, recipe, title, ports: ports.map(([, inside]) => inside) })),
+  { id: "sentry", recipe: "sentry", title: "Sentry", ports: [] },
 ];
 
 describe.each([

@@ -1,12 +1,13 @@
 import type { Words } from "../../i18n/en";
-import { locate } from "./addresses";
+import { addressesOf, locate } from "./addresses";
 import { capabilities } from "./capabilities";
 import { network } from "./network";
 import { type Recipe, recipesOf } from "./recipes";
 
-/** What the page needs to know of a component: its name, and the ports of its container. */
+/** What the page needs to know of a component: its name, the word of its recipe, and the ports of its container. */
 export interface Subject {
   id: string;
+  recipe: string;
   title: string;
   ports: number[];
 }
@@ -39,9 +40,11 @@ function merged(blocks: Recipe["blocks"]): Recipe["blocks"] {
 export function pageOf(subjects: Subject[], t: Words, other: string): string {
   const c = t.connect;
   const at = locate([]);
-  const titleOf = (id: string) => subjects.find((one) => one.id === id)?.title ?? id;
+  /** Several components may be used alike. */
+  const titlesOf = (word: string) => subjects.filter((one) => one.recipe === word).map((one) => one.title);
+  const titleOf = (word: string) => titlesOf(word)[0] ?? word;
   /** Some titles stand under several components; the component's name tells them apart. */
-  const heading = (recipe: Recipe, id: string) => t.palette.open(titleOf(id), c.recipes[recipe.title]);
+  const heading = (recipe: Recipe, word: string) => t.palette.open(titleOf(word), c.recipes[recipe.title]);
 
   const body = (recipe: Recipe): string[] => [
     [`**${c[recipe.effort]}**`, ...(recipe.text ? [c.recipes[recipe.text]] : [])].join(" · "),
@@ -54,30 +57,31 @@ export function pageOf(subjects: Subject[], t: Words, other: string): string {
   const table = [
     `| ${c.table.what} | ${c.table.with} | ${c.table.how} | ${c.effort} |`,
     "| --- | --- | --- | --- |",
-    ...capabilities.map(({ id, components, effort, recipe }) => {
+    ...capabilities.map(({ id, by, effort, recipe }) => {
       const [what, how] = c.capabilities[id];
-      const found = recipe && recipesOf(recipe.component, at).find((one) => one.title === recipe.title);
-      const link = found ? ` [→](#${slug(heading(found, recipe.component))})` : "";
-      return `| ${cell(what)} | ${components.map(titleOf).join(", ")} | ${cell(how)}${link} | ${c[effort]} |`;
+      const found = recipe && recipesOf(recipe.of, at).find((one) => one.title === recipe.title);
+      const link = found ? ` [→](#${slug(heading(found, recipe.of))})` : "";
+      return `| ${cell(what)} | ${by.flatMap(titlesOf).join(", ")} | ${cell(how)}${link} | ${c[effort]} |`;
     }),
   ].join("\n");
 
   /** What several components have in common stands once; the others lead there. */
   const told = new Map<Recipe, string>([[network, c.recipes[network.title]]]);
-  const tell = (recipe: Recipe, id: string): string[] => {
+  const tell = (recipe: Recipe, word: string): string[] => {
     const before = told.get(recipe);
     if (before) return [`→ [${before}](#${slug(before)})`];
-    told.set(recipe, heading(recipe, id));
-    return [`### ${heading(recipe, id)}`, ...body(recipe)];
+    told.set(recipe, heading(recipe, word));
+    return [`### ${heading(recipe, word)}`, ...body(recipe)];
   };
 
-  const sections = subjects.flatMap(({ id, title, ports }) => {
-    const rows = ports.map((port) => `| \`${at(id).host(port)}\` | \`${at(id).inside(port)}\` |`);
+  const sections = subjects.flatMap(({ id, recipe: word, title, ports }) => {
+    const own = addressesOf(undefined, id);
+    const rows = ports.map((port) => `| \`${own.host(port)}\` | \`${own.inside(port)}\` |`);
     return [
       `## ${title}`,
       ...(rows.length ? [[`| ${c.fromHost} | ${c.fromContainer} |`, "| --- | --- |", ...rows].join("\n")] : []),
-      ...(id === "sentry" ? [c.page.sentry] : []),
-      ...recipesOf(id, at).flatMap((recipe) => tell(recipe, id)),
+      ...(word === "sentry" ? [c.page.sentry] : []),
+      ...recipesOf(word, at).flatMap((recipe) => tell(recipe, word)),
     ];
   });
 

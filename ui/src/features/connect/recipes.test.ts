@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { catalog, containerOf, offComponent } from "../../backend/fake/catalog";
+import { whole } from "../../backend/fake/parts";
 import { World } from "../../backend/fake/world";
 import { locate, openPorts } from "./addresses";
 import { capabilities } from "./capabilities";
 import { recipesOf } from "./recipes";
 
 const usual = locate([]);
-const known = [...catalog.map((entry) => entry.id), "sentry"];
+const known = [...new Set([...catalog.map((entry) => entry.recipe), "sentry"])];
 const textsOf = (id: string, at = usual) => recipesOf(id, at).flatMap((one) => one.blocks.map((block) => block.code));
 const stack = (path: string) => readFileSync(join(import.meta.dirname, "../../../../assets/stack", path), "utf8");
 
@@ -24,6 +25,10 @@ it("has something to say about every component of the stack, and of Sentry", () 
   for (const id of known) expect(recipesOf(id, usual).length, id).toBeGreaterThan(0);
 });
 
+it("knows nothing of a word that it does not know", () => {
+  for (const word of ["", "zipkin", "constructor", "__proto__"]) expect(recipesOf(word, usual)).toEqual([]);
+});
+
 it("has no title twice on a page, so that blocks are told apart", () => {
   for (const id of known) {
     const titles = recipesOf(id, usual).map((one) => one.title);
@@ -34,7 +39,7 @@ it("has no title twice on a page, so that blocks are told apart", () => {
 describe("addresses", () => {
   const jaeger = entry("jaeger");
   const moved = { ...jaeger, ports: jaeger.ports.map(([open, inside]) => [open + 1000, inside] as [number, number]) };
-  const running = { ...offComponent(moved), container: containerOf(moved, 0) };
+  const running = whole({ ...offComponent(moved), container: containerOf(moved, 0) }, moved);
 
   it("are those that are published now", () => {
     const all = textsOf("jaeger", locate([running])).join("\n");
@@ -47,8 +52,15 @@ describe("addresses", () => {
   it("are those of another component where a recipe names it", () => {
     const consul = entry("consul");
     const container = containerOf({ ...consul, ports: [[18500, 8500]] }, 0);
-    const at = locate([{ ...offComponent(consul), container }]);
+    const at = locate([whole({ ...offComponent(consul), container }, consul)]);
     expect(textsOf("prometheus", at).join("\n")).toContain("http://127.0.0.1:18500/v1/agent/reload");
+  });
+
+  it("are found by what the component is, whatever its service is called", () => {
+    const consul = entry("consul");
+    const registry = { ...consul, id: "registry" };
+    const at = locate([whole(offComponent(registry), registry)]);
+    expect(textsOf("consul", at).join("\n")).toContain("registry:8500");
   });
 
   it("are on the engine's machine", () => {
@@ -59,7 +71,7 @@ describe("addresses", () => {
   it("of one port are one, whatever the engine lists", () => {
     const port = { ip: "0.0.0.0", public: 8600, private: 8600, protocol: "tcp" };
     const ports = [port, { ...port, ip: "::" }, { ...port, protocol: "udp" }, { ...port, private: 8500 }];
-    const component = { ...running, container: { ...running.container, ports } };
+    const component = whole({ ...offComponent(moved), container: { ...containerOf(moved, 0), ports } }, moved);
     expect(openPorts(component)).toEqual([
       { port: 8600, protocols: ["tcp", "udp"] },
       { port: 8500, protocols: ["tcp"] },
@@ -71,17 +83,17 @@ describe("the table of what needs how much", () => {
   it("has a row for every component, and rows lead to recipes that are there", () => {
     for (const id of known)
       expect(
-        capabilities.some((row) => row.components.includes(id)),
+        capabilities.some((row) => row.by.includes(id)),
         id,
       ).toBe(true);
-    for (const { id, recipe, components } of capabilities) {
+    for (const { id, recipe, by } of capabilities) {
       expect(
-        components.filter((one) => !known.includes(one)),
+        by.filter((one) => !known.includes(one)),
         id,
       ).toEqual([]);
       if (!recipe) continue;
       expect(
-        recipesOf(recipe.component, usual).map((one) => one.title),
+        recipesOf(recipe.of, usual).map((one) => one.title),
         id,
       ).toContain(recipe.title);
     }
@@ -89,7 +101,7 @@ describe("the table of what needs how much", () => {
 
   it("says of a recipe what the recipe says of itself", () => {
     for (const { id, effort, recipe } of capabilities) {
-      const found = recipe && recipesOf(recipe.component, usual).find((one) => one.title === recipe.title);
+      const found = recipe && recipesOf(recipe.of, usual).find((one) => one.title === recipe.title);
       if (found) expect(found.effort, id).toBe(effort);
     }
   });

@@ -24,15 +24,14 @@ const all: Record<string, (at: Locate) => Recipe[]> = {
   consul,
   jaeger,
   loki,
-  promtail: collector,
-  alloy: collector,
+  collector,
   prometheus,
   alertmanager,
   grafana,
   sentry,
 };
 
-/** How to use a component; nothing for one that we know nothing of. */
-export function recipesOf(id: string, at: Locate): Recipe[] {
-  return all[id]?.(at) ?? [];
+/** How to use what has this word in the stack's file (`x-switchyard: recipe`); nothing for a word that we do not know. */
+export function recipesOf(word: string, at: Locate): Recipe[] {
+  return Object.hasOwn(all, word) ? (all[word]?.(at) ?? []) : [];
 }

@@ -27,12 +27,18 @@ describe("colours", () => {
     [`${esc}[38;5;250mx`, "white:x"],
     [`${esc}[48;5;196mx`, "filled:x"],
     [`${esc}[97mx`, "white:x"],
+    [`${esc}[38:5:196mx`, "red:x"],
+    [`${esc}[7mx`, "black filled:x"],
   ])("gives %j one of our own colours", (text, expected) => {
     expect(show(text)).toEqual([expected]);
   });
 
+  it("is not begun by what is left when another sequence is taken out", () => {
+    expect(show(`${esc}${esc}[2J[31mx`)).toEqual([":[31mx"]);
+  });
+
   it("does not end at a parameter list without an end", () => {
-    expect(show(`${esc}[38;5mx`)).toEqual(["black:x"]);
+    expect(show(`${esc}[38;5mx`)).toEqual([":x"]);
   });
 });
 

@@ -1,3 +1,5 @@
+import uFuzzy from "@leeoniya/ufuzzy";
+
 import type { Words } from "../../i18n/en";
 import { pick } from "../../i18n/index.svelte";
 import { downOf, upOf } from "../../state/actions.svelte";
@@ -12,6 +14,9 @@ export interface Command {
   kind: Kind;
   run: () => void;
 }
+
+/** So many are shown. */
+const most = 60;
 
 /** Everything that can be done by name now. What cannot is not offered. */
 export function commandsOf(app: App, t: Words): Command[] {
@@ -69,24 +74,35 @@ export function commandsOf(app: App, t: Words): Command[] {
   return commands;
 }
 
-/** How well a title answers a query: `null` when it does not. Words may be given in any order, as beginnings first. */
-export function score(title: string, id: string, query: string): number | null {
-  const haystack = `${title} ${id}`.toLowerCase();
-  let sum = 0;
-  for (const part of query.toLowerCase().split(/\s+/).filter(Boolean)) {
-    const at = haystack.indexOf(part);
-    if (at < 0) return null;
-    const starts = at === 0 || /[\s:：]/.test(haystack[at - 1] ?? "");
-    sum += at / 100 + (starts ? 0 : 10);
-  }
-  return sum;
-}
+/** Words in any script, in any order, anywhere in a name; one slip in a longer word is forgiven. */
+const fuzzy = new uFuzzy({
+  unicode: true,
+  interSplit: "[^\\p{L}\\d']+",
+  intraSplit: "\\p{Ll}\\p{Lu}",
+  intraBound: "\\p{L}\\d|\\d\\p{L}|\\p{Ll}\\p{Lu}",
+  intraChars: "[\\p{L}\\d']",
+  intraContr: "'\\p{L}{1,2}\\b",
+  intraMode: 1,
+  // The pattern for slips grows faster than the square of a word's length: 300 letters take minutes and gigabytes.
+  intraRules: (word) => {
+    const slips = word.length > 3 && word.length <= 20 ? 1 : 0;
+    return { intraSlice: [1, Infinity], intraIns: slips, intraSub: slips, intraTrn: slips, intraDel: slips };
+  },
+  // What answers equally well stays in the order of the list.
+  compare: () => 0,
+});
 
+/** More words than this are taken in the order given: each order is a search of its own. */
+const inAnyOrder = 4;
+
+/** No name is longer. */
+const longest = 100;
+
+/** The commands that a query is about, best first; every command when it says nothing. Ids are found in any language. */
 export function find(commands: Command[], query: string): Command[] {
-  return commands
-    .map((command, index) => ({ command, index, score: score(command.title, command.id, query) }))
-    .filter((one): one is typeof one & { score: number } => one.score !== null)
-    .sort((a, b) => a.score - b.score || a.index - b.index)
-    .map((one) => one.command)
-    .slice(0, 60);
+  if (!query.trim()) return commands.slice(0, most);
+  const names = commands.map((command) => `${command.title} ${command.id}`);
+  const [matched, , order] = fuzzy.search(names, query.slice(0, longest), inAnyOrder);
+  const best = order && matched ? order.map((at) => matched[at]) : (matched ?? []);
+  return best.slice(0, most).flatMap((at) => (at === undefined ? [] : (commands[at] ?? [])));
 }

@@ -12,7 +12,18 @@ pub(super) const KEY: &str = "x-switchyard";
 const STACK: Section =
     Section { supported: &["title", "groups", "presets", "components", "env"], unsupported: &[] };
 const COMPONENT: Section = Section {
-    supported: &["id", "title", "about", "group", "icon", "default", "excludes", "uses", "replacement"],
+    supported: &[
+        "id",
+        "title",
+        "about",
+        "group",
+        "icon",
+        "recipe",
+        "default",
+        "excludes",
+        "uses",
+        "replacement",
+    ],
     unsupported: &[],
 };
 const GROUP: Section = Section { supported: &["id", "title"], unsupported: &[] };
@@ -28,6 +39,7 @@ const SERVICE: Section = Section {
         "about",
         "group",
         "icon",
+        "recipe",
         "default",
         "excludes",
         "uses",
@@ -193,6 +205,7 @@ fn of_component(meta: &mut ComponentMeta, key: &str, field: &Field<'_>) {
         "about" => meta.about = text(field),
         "group" => meta.group = field.text().unwrap_or_default(),
         "icon" => meta.icon = field.text().unwrap_or_default(),
+        "recipe" => meta.recipe = field.text().unwrap_or_default(),
         "default" => meta.default_on = field.boolean().unwrap_or_default(),
         "excludes" => meta.excludes = field.unique_texts(),
         "uses" => meta.uses = field.unique_texts(),
@@ -202,7 +215,7 @@ fn of_component(meta: &mut ComponentMeta, key: &str, field: &Field<'_>) {
 }
 
 /// Keys that say something of a switch or a card, which a part has not.
-const OF_A_WHOLE: [&str; 6] = ["group", "icon", "default", "excludes", "uses", "replacement"];
+const OF_A_WHOLE: [&str; 7] = ["group", "icon", "recipe", "default", "excludes", "uses", "replacement"];
 
 /// `x-switchyard` of a service.
 pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
