@@ -119,9 +119,8 @@ async fn each_reader_fails_and_goes_on_alone_and_gives_each_line_once() {
             std::thread::spawn(move || answer(stream, &world));
         }
     });
-    let endpoint =
-        engine::resolve(Some(&format!("unix://{}", path.display())), &|_| None, std::path::Path::new("/"))
-            .unwrap();
+    let address = format!("unix://{}", path.display());
+    let endpoint = engine::resolve(Some(&address), &|_| None, std::path::Path::new("/")).unwrap();
     let engine = Engine::connect(&endpoint).await.unwrap();
     let containers = ["chatty", "mute"].map(|name| Container {
         id: name.to_owned(),
