@@ -268,7 +268,7 @@ impl<'a> Up<'a> {
         }
         for (old, cause) in &fate.replace {
             let before_stop = before_start.and(stops.values().flatten().copied());
-            let start = self.replace(fate, old, cause.clone(), &before_create, before_stop, draft);
+            let start = self.replace(fate, old, cause.clone(), &before_create, &before_stop, draft);
             draft.starts.entry(name.to_owned()).or_default().push(start);
         }
         if !self.waits.needed.contains(name) {
@@ -285,7 +285,7 @@ impl<'a> Up<'a> {
         old: &Container,
         cause: Cause,
         before_create: &[StepId],
-        before_stop: Before,
+        before_stop: &Before,
         draft: &mut Draft,
     ) -> StepId {
         let service = Some(fate.service.name.as_str());
