@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    compose::model::{Project, Service},
+    compose::model::{Dependency, Project, Service},
     meta::{ComponentMeta, Text},
 };
 
@@ -180,14 +180,28 @@ impl Project {
     /// `None`. Dependencies whose profile is off are left out unless they are required. Who needs the service that a
     /// component is named after needs the component whole.
     pub fn with_needs(&self, names: &BTreeSet<String>) -> BTreeMap<String, Option<String>> {
+        self.reached(names, |name, dependency| {
+            dependency.required || self.services.get(name).is_some_and(|it| it.is_active(&self.profiles))
+        })
+    }
+
+    /// The same of what they cannot do without.
+    pub fn with_required(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        self.reached(names, |_, dependency| dependency.required).into_keys().collect()
+    }
+
+    fn reached(
+        &self,
+        names: &BTreeSet<String>,
+        follows: impl Fn(&str, &Dependency) -> bool,
+    ) -> BTreeMap<String, Option<String>> {
         let given = self.active_services_of(names);
         let mut open: Vec<String> = given.iter().cloned().collect();
         let mut all: BTreeMap<String, Option<String>> =
             given.into_iter().map(|service| (service, None)).collect();
         while let Some(service) = open.pop() {
             for (name, dependency) in self.services.get(&service).into_iter().flat_map(|it| &it.depends_on) {
-                let available = self.services.get(name).is_some_and(|it| it.is_active(&self.profiles));
-                if all.contains_key(name) || !(dependency.required || available) {
+                if all.contains_key(name) || !follows(name, dependency) {
                     continue;
                 }
                 all.insert(name.clone(), Some(service.clone()));

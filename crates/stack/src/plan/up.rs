@@ -7,7 +7,7 @@ use super::{
     down::{containers, going, is_up, loose, orphan, take_away},
     draft::{Before, Draft, existing},
     ports,
-    waits::{Waits, needed},
+    waits::Waits,
 };
 use crate::{
     compose::model::{Condition, Project, Service},
@@ -54,7 +54,7 @@ impl<'a> Up<'a> {
         recreate: bool,
         wait: bool,
     ) -> Self {
-        let waits = Waits { project, observed, needed: needed(project, asked) };
+        let waits = Waits { project, observed, needed: project.with_required(asked) };
         Self { project, observed, asked, recreate, wait, waits, wanted: project.with_needs(asked) }
     }
 

@@ -72,21 +72,6 @@ impl Waits<'_> {
     }
 }
 
-/// These services and what they cannot do without.
-pub(super) fn needed(project: &Project, services: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut needed = services.clone();
-    let mut open: Vec<&String> = services.iter().collect();
-    while let Some(service) = open.pop() {
-        let dependencies = project.services.get(service).into_iter().flat_map(|it| &it.depends_on);
-        for (name, _) in dependencies.filter(|(_, dependency)| dependency.required) {
-            if needed.insert(name.clone()) {
-                open.push(name);
-            }
-        }
-    }
-    needed
-}
-
 fn met(condition: Condition, container: &Container) -> bool {
     match condition {
         Condition::Started => container.state == State::Running,

@@ -106,10 +106,10 @@ fn who_needs_a_component_needs_its_parts() {
         "net",
         &up("report"),
         &expect![[r#"
-            0 create p-drawer-1: needed-by till, optional
-            1 start p-drawer-1: follows, optional (after 0)
-            2 create p-printer-1: needed-by till, optional
-            3 start p-printer-1: follows, optional (after 2)
+            0 create p-drawer-1: needed-by till
+            1 start p-drawer-1: follows (after 0)
+            2 create p-printer-1: needed-by till
+            3 start p-printer-1: follows (after 2)
             4 create p-till-1: needed-by report
             5 start p-till-1: follows (after 4)
             6 create p-report-1: missing

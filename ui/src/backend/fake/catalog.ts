@@ -33,7 +33,7 @@ export const entryOf = (id: string, image: string): Entry => ({
   title: id,
   about: { en: "", zh: "" },
   group: "",
-  recipe: "",
+  recipe: id,
   image,
   imageBytes: 64 * mebi,
   ports: [],

@@ -1,14 +1,6 @@
 import type { AppError } from "../api";
 import type { Backend } from "../backend";
-import {
-  type Change,
-  type Request,
-  type Settings,
-  type Stats,
-  type StatsBatch,
-  type Validation,
-  type View,
-} from "../contract";
+import type { Change, Request, Settings, Stats, StatsBatch, Validation, View } from "../contract";
 import { download } from "../download";
 import { candidates, detailOf, rules } from "./details";
 import { textOf } from "./faults";

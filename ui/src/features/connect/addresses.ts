@@ -13,8 +13,8 @@ export type Locate = (id: string) => Addresses;
 
 /** The host of its pages: the engine may be another machine. A number, since `localhost` may be ::1, where nobody listens. */
 function hostOf(component: Component | undefined): string {
-  const page =
-    component?.links.find((one) => one.component === component.id)?.url ?? component?.health.probe?.url ?? "";
+  const own = component?.links.find((link) => component.parts.some((part) => part.service === link.component));
+  const page = own?.url ?? component?.health.probe?.url ?? "";
   return URL.canParse(page) ? new URL(page).hostname : "127.0.0.1";
 }
 
@@ -23,13 +23,15 @@ const usual: Record<string, Record<number, number>> = { grafana: { 3000: 3030 } 
 
 /** Live addresses; of what does not run, those that it will have. `name` is what it is called without a stack. */
 export function addressesOf(component: Component | undefined, name: string): Addresses {
-  const ports = [...(component?.container?.ports ?? []), ...(component?.ports ?? [])];
+  const parts = component?.parts ?? [];
+  const ports = [...parts.flatMap((part) => part.container?.ports ?? []), ...(component?.ports ?? [])];
+  const serving = (port: number) => parts.find((part) => part.ports.some((one) => one.private === port))?.service;
   const published = (port: number): number =>
     ports.find((one) => one.private === port)?.public ?? usual[name]?.[port] ?? port;
   const host = hostOf(component);
   return {
     host: (port) => `${host}:${published(port)}`,
-    inside: (port) => `${component?.id ?? name}:${port}`,
+    inside: (port) => `${serving(port) ?? component?.id ?? name}:${port}`,
   };
 }
 
@@ -50,7 +52,7 @@ export interface OpenPort {
 /** Each port once: the engine lists one for TCP and for UDP, and one for each kind of address. */
 export function openPorts(component: Component | undefined): OpenPort[] {
   const open = new Map<number, Set<string>>();
-  for (const { private: port, protocol } of component?.container?.ports ?? []) {
+  for (const { private: port, protocol } of component?.parts.flatMap((part) => part.container?.ports ?? []) ?? []) {
     open.set(port, (open.get(port) ?? new Set()).add(protocol));
   }
   return [...open].map(([port, protocols]) => ({ port, protocols: [...protocols] }));

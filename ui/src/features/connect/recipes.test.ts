@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { catalog, containerOf, offComponent } from "../../backend/fake/catalog";
+import { whole } from "../../backend/fake/parts";
 import { World } from "../../backend/fake/world";
 import { locate, openPorts } from "./addresses";
 import { capabilities } from "./capabilities";
@@ -38,7 +39,7 @@ it("has no title twice on a page, so that blocks are told apart", () => {
 describe("addresses", () => {
   const jaeger = entry("jaeger");
   const moved = { ...jaeger, ports: jaeger.ports.map(([open, inside]) => [open + 1000, inside] as [number, number]) };
-  const running = { ...offComponent(moved), container: containerOf(moved, 0) };
+  const running = whole({ ...offComponent(moved), container: containerOf(moved, 0) }, moved);
 
   it("are those that are published now", () => {
     const all = textsOf("jaeger", locate([running])).join("\n");
@@ -51,13 +52,14 @@ describe("addresses", () => {
   it("are those of another component where a recipe names it", () => {
     const consul = entry("consul");
     const container = containerOf({ ...consul, ports: [[18500, 8500]] }, 0);
-    const at = locate([{ ...offComponent(consul), container }]);
+    const at = locate([whole({ ...offComponent(consul), container }, consul)]);
     expect(textsOf("prometheus", at).join("\n")).toContain("http://127.0.0.1:18500/v1/agent/reload");
   });
 
   it("are found by what the component is, whatever its service is called", () => {
     const consul = entry("consul");
-    const at = locate([{ ...offComponent({ ...consul, id: "registry" }), container: null }]);
+    const registry = { ...consul, id: "registry" };
+    const at = locate([whole(offComponent(registry), registry)]);
     expect(textsOf("consul", at).join("\n")).toContain("registry:8500");
   });
 
@@ -69,7 +71,7 @@ describe("addresses", () => {
   it("of one port are one, whatever the engine lists", () => {
     const port = { ip: "0.0.0.0", public: 8600, private: 8600, protocol: "tcp" };
     const ports = [port, { ...port, ip: "::" }, { ...port, protocol: "udp" }, { ...port, private: 8500 }];
-    const component = { ...running, container: { ...running.container, ports } };
+    const component = whole({ ...offComponent(moved), container: { ...containerOf(moved, 0), ports } }, moved);
     expect(openPorts(component)).toEqual([
       { port: 8600, protocols: ["tcp", "udp"] },
       { port: 8500, protocols: ["tcp"] },

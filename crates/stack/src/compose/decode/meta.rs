@@ -12,7 +12,18 @@ pub(super) const KEY: &str = "x-switchyard";
 const STACK: Section =
     Section { supported: &["title", "groups", "presets", "components", "env"], unsupported: &[] };
 const COMPONENT: Section = Section {
-    supported: &["id", "title", "about", "group", "icon", "default", "excludes", "uses", "replacement"],
+    supported: &[
+        "id",
+        "title",
+        "about",
+        "group",
+        "icon",
+        "recipe",
+        "default",
+        "excludes",
+        "uses",
+        "replacement",
+    ],
     unsupported: &[],
 };
 const GROUP: Section = Section { supported: &["id", "title"], unsupported: &[] };
@@ -204,7 +215,7 @@ fn of_component(meta: &mut ComponentMeta, key: &str, field: &Field<'_>) {
 }
 
 /// Keys that say something of a switch or a card, which a part has not.
-const OF_A_WHOLE: [&str; 6] = ["group", "icon", "default", "excludes", "uses", "replacement"];
+const OF_A_WHOLE: [&str; 7] = ["group", "icon", "recipe", "default", "excludes", "uses", "replacement"];
 
 /// `x-switchyard` of a service.
 pub(super) fn service(field: &Field<'_>) -> ServiceMeta {
