@@ -40,7 +40,7 @@ impl Host {
         let (tell, told) = mpsc::channel();
         let thread = thread::Builder::new().name("engine".to_owned()).spawn(move || {
             runtime.block_on(async move {
-                let desk = Desk::open(places, stack, host.as_deref());
+                let desk = Desk::open(&places, stack, host.as_deref());
                 // Without a receiver the window has failed to open, and this ends with the process.
                 let _ = tell.send(desk.clone());
                 stopped.cancelled().await;

@@ -126,7 +126,7 @@ async fn streams_end_with_the_reason_after_what_was_read() {
     assert!(matches!(events.as_slice(), [Err(EngineError::Lost { .. })]), "{events:?}");
 
     let (engine, _folder) =
-        engine_that_says("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n5\nwhole\n").await;
+        engine_that_says("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n7\nwhole\n\n").await;
     let mut lines = engine.logs("x", Some(true), LogOptions::default());
     assert_eq!(lines.next().await.unwrap().unwrap().text, "whole");
     assert!(matches!(lines.next().await, Some(Err(EngineError::Lost { .. }))));

@@ -9,6 +9,7 @@ pub mod intent;
 pub mod notice;
 pub mod operation;
 pub mod overall;
+pub mod settings;
 pub mod snapshot;
 #[cfg(test)]
 mod typescript_tests;

@@ -104,7 +104,7 @@ impl Desk {
     /// Opens the shipped stack, or the one in a folder, on the usual engine, or on the one at an address.
     ///
     /// Never fails: a stack that cannot be read and an engine that is not there are shown.
-    pub fn open(places: Places, stack: Option<PathBuf>, host: Option<&str>) -> Self {
+    pub fn open(places: &Places, stack: Option<PathBuf>, host: Option<&str>) -> Self {
         let settings = Settings::in_folder(&places.config);
         let which = stack.map_or(Which::Shipped, Which::At);
         let engine = match host {

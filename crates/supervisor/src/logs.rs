@@ -1,7 +1,8 @@
 //! The logs of several containers as one stream, without gap or duplicate across restarts.
 
 mod follow;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod follow_tests;
 mod position;
 mod sources;

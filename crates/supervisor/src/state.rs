@@ -384,7 +384,9 @@ impl State {
                 any
             });
         self.checking.extend(checked);
-        others.into_iter().for_each(|asker| self.answer(asker, now, effects));
+        for asker in others {
+            self.answer(asker, now, effects);
+        }
         if !services.is_empty() {
             effects.push(Effect::Check { services });
         }

@@ -247,7 +247,7 @@ impl World {
                 tell.send(Input::Held { turn, holder });
                 let messages = self.messages.clone();
                 // A thread of its own: it sleeps for as long as the holder likes, and nothing may wait for its end.
-                std::thread::spawn(move || messages.send(Message::Locked(turn, wait.wait())));
+                std::thread::spawn(move || drop(messages.send(Message::Locked(turn, wait.wait()))));
             }
             Err(error) => tell.send(Input::Locked { turn, result: Err(error) }),
         }

@@ -3,6 +3,7 @@ import { enCause } from "./en-cause";
 import { enConnect } from "./en-connect";
 import { enErrors } from "./en-errors";
 import { enNotices } from "./en-notices";
+import { enParts } from "./en-parts";
 
 const count = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
 
@@ -41,18 +42,7 @@ export const en = {
     unknown: (n: number) => `${n} unknown`,
   },
 
-  parts: {
-    title: "Parts",
-    count: (n: number) => `${n} ${n === 1 ? "part" : "parts"}`,
-    choose: "Part",
-    all: (n: number) => `All ${n} parts`,
-    name: "Service",
-    phase: "Phase",
-    health: "Health",
-    shared: (others: string) => `shared with ${others}`,
-    reason: (part: string, reason: string) => `${part}: ${reason}`,
-    historyOfOne: "Choose a part to see what was said of its health.",
-  },
+  parts: enParts,
 
   bar: {
     label: "Stack",

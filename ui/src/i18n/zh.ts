@@ -3,6 +3,7 @@ import { zhCause } from "./zh-cause";
 import { zhConnect } from "./zh-connect";
 import { zhErrors } from "./zh-errors";
 import { zhNotices } from "./zh-notices";
+import { zhParts } from "./zh-parts";
 
 /** 简体中文。 */
 export const zh: Words = {
@@ -39,18 +40,7 @@ export const zh: Words = {
     unknown: (n) => `${n} 个未知`,
   },
 
-  parts: {
-    title: "部件",
-    count: (n) => `${n} 个部件`,
-    choose: "部件",
-    all: (n) => `全部 ${n} 个部件`,
-    name: "服务",
-    phase: "阶段",
-    health: "健康",
-    shared: (others) => `与 ${others} 共用`,
-    reason: (part, reason) => `${part}：${reason}`,
-    historyOfOne: "选择一个部件，查看其健康记录。",
-  },
+  parts: zhParts,
 
   bar: {
     label: "栈",

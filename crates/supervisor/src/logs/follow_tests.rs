@@ -91,7 +91,7 @@ async fn until(items: &mut mpsc::Receiver<LogItem>, heard: &mut Vec<String>, las
         while !heard.iter().any(|it| it == last) {
             match items.recv().await.expect("it goes on") {
                 LogItem::Lines(lines) => {
-                    heard.extend(lines.iter().map(|it| format!("{} {}", it.origin.service, it.line.text)))
+                    heard.extend(lines.iter().map(|it| format!("{} {}", it.origin.service, it.line.text)));
                 }
                 LogItem::News(News::Unreadable(origin, error)) => {
                     heard.push(format!("{} unreadable: {}", origin.service, error.detail));

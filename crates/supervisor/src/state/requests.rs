@@ -147,15 +147,11 @@ impl State {
 
     /// Takes in a user's word on a plan that was shown.
     pub(super) fn agreement(&mut self, token: u32, respond: Respond, now: Millis, effects: &mut Vec<Effect>) {
-        match self.shown.take(token) {
-            Some((wanted, extent)) => {
-                self.request(wanted, Some(extent), Review::Consents, respond, now, effects);
-            }
-            None => {
-                let error = AppError::new(ErrorCode::PlanUnknown, token.to_string(), "");
-                effects.push(Effect::Respond(respond, Err(error)));
-            }
-        }
+        let Some((wanted, extent)) = self.shown.take(token) else {
+            let error = AppError::new(ErrorCode::PlanUnknown, token.to_string(), "");
+            return effects.push(Effect::Respond(respond, Err(error)));
+        };
+        self.request(wanted, Some(extent), Review::Consents, respond, now, effects);
     }
 
     /// Takes in the wish for something that was offered when an operation had ended.
@@ -167,13 +163,12 @@ impl State {
         now: Millis,
         effects: &mut Vec<Effect>,
     ) {
-        match self.offers().into_iter().find(|(id, it, _)| (*id, *it) == (operation, offer)) {
-            Some((.., wanted)) => self.request(wanted, None, Review::Reach, respond, now, effects),
-            None => {
-                let error = AppError::new(ErrorCode::PlanUnknown, operation.to_string(), "");
-                effects.push(Effect::Respond(respond, Err(error)));
-            }
-        }
+        let mut offers = self.offers().into_iter();
+        let Some((.., wanted)) = offers.find(|(id, it, _)| (*id, *it) == (operation, offer)) else {
+            let error = AppError::new(ErrorCode::PlanUnknown, operation.to_string(), "");
+            return effects.push(Effect::Respond(respond, Err(error)));
+        };
+        self.request(wanted, None, Review::Reach, respond, now, effects);
     }
 
     fn request(

@@ -13,8 +13,11 @@ fn healthy(world: &World, service: &str) -> Container {
     world.container(service, ContainerState::Running, Some(Health::Healthy))
 }
 
+/// The steps and the number of consents that came up since a plan was shown.
+type Difference = Option<(Vec<String>, usize)>;
+
 /// The plan that has to be seen first, and the token that agrees to it.
-fn shown(answer: Option<Result<Reply, AppError>>) -> (u32, Vec<String>, Option<(Vec<String>, usize)>) {
+fn shown(answer: Option<Result<Reply, AppError>>) -> (u32, Vec<String>, Difference) {
     let Some(Ok(Reply::NeedsConsent { token, plan, added })) = answer else { panic!("{answer:?}") };
     let word = |id: &u32| {
         let step = &plan.steps[usize::try_from(*id).unwrap()];
