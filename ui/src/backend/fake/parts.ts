@@ -152,6 +152,7 @@ export function sentry(): { component: Component; entries: Entry[] } {
     title: { en: "Sentry", zh: "Sentry" },
     about: { en: "Collects crashes and errors of the apps.", zh: "收集应用的崩溃与错误。" },
     enabled: true,
+    recipe: "sentry",
     parts,
     health: { engine: "healthy", probe: null },
     links: [
