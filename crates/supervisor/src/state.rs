@@ -234,7 +234,10 @@ impl State {
                 self.link = Link::Up(info);
                 self.fresh_stream = true;
                 self.connected = now;
-                self.look(&mut effects);
+                // A request looks when it has the lock; another look before that would only cost time.
+                if self.requests.is_empty() {
+                    self.look(&mut effects);
+                }
             }
             Input::Connected { result: Err(error), .. } | Input::StreamLost { error, .. } => {
                 self.lose(error, now, &mut effects);
@@ -242,7 +245,7 @@ impl State {
             Input::Observed { result, .. } => self.observed(result, now, &mut effects),
             Input::Checked(faults) => self.checked(faults, now, &mut effects),
             Input::Event { event, .. } => self.event(&event, &mut effects),
-            Input::Held { turn, holder } => self.held(turn, holder),
+            Input::Held { turn, holder } => self.held(turn, holder, &mut effects),
             Input::Locked { turn, result } => self.locked(turn, result, &mut effects),
             Input::Read(read) => self.read(read, &mut effects),
             Input::UseEngine(choice) => self.engine_later = Some(choice),

@@ -208,9 +208,11 @@ impl State {
     }
 
     /// Somebody else has the right to change the stack; the request waits for it.
-    pub(super) fn held(&mut self, number: u32, holder: String) {
+    pub(super) fn held(&mut self, number: u32, holder: String, effects: &mut Vec<Effect>) {
         if let Some(turn) = self.requests.at(number) {
             turn.stage = Stage::Locking { holder: Some(holder) };
+            // What is shown meanwhile is what the holder makes of it.
+            self.look(effects);
         }
     }
 
