@@ -64,8 +64,6 @@ pub(crate) fn snapshot(components: &[(&str, bool, Phase)]) -> Snapshot {
         waiting: vec![],
         unreadable: vec![],
         notices: vec![],
-        unreadable: vec![],
-        waiting: vec![],
         settled: true,
     }
 }

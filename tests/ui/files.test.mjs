@@ -219,10 +219,10 @@ describe("a component that is unwell as a whole", () => {
     const promtail = card(page, "promtail");
     await promtail.getByText("Its part docker-proxy does not run").waitFor();
     await promtail.getByRole("button", { name: "Log of the part" }).click();
-    await page.waitForURL(/#\/logs\/docker-proxy$/);
+    await page.waitForURL(/#\/component\/promtail\/logs\/@docker-proxy$/);
     await page.locator(".row").first().waitFor();
     assert.equal(
-      await page.getByLabel("Component", { exact: true }).inputValue(),
+      await page.getByLabel("Part", { exact: true }).inputValue(),
       "docker-proxy",
     );
     await page.goBack();
