@@ -228,7 +228,7 @@ fn a_dead_part_shows_in_the_component_it_belongs_to() {
     docker(&["kill", &proxy.id]);
     stack.run(["status"]).exits(6).says("degraded").says("docker-proxy");
     stack.run(["health", "promtail"]).exits(6).says("docker-proxy");
-    stack.run(["health", "docker-proxy"]).exits(6).says("does not run");
+    stack.run(["health", "docker-proxy"]).exits(6).says("not running");
     let promtail = stack.container("promtail").id;
     stack.run(["up", "promtail"]).ok();
     stack.run(["status"]).ok();

@@ -19,8 +19,9 @@ pub(super) fn status_rows(lang: Lang, components: &[Component]) -> Vec<Row> {
     ];
     let mut rows: Vec<Row> = vec![head.map(|text| (text.to_owned(), Some(Tone::Quiet))).to_vec()];
     for component in components {
-        let containers: Vec<&Container> =
-            component.parts.iter().filter_map(|part| part.container.as_ref()).collect();
+        // What it shares runs for others too, and says nothing of it.
+        let own = component.parts.iter().filter(|part| part.shared_with.is_empty());
+        let containers: Vec<&Container> = own.filter_map(|part| part.container.as_ref()).collect();
         let shown = component.container.as_ref();
         rows.push(vec![
             (component.id.clone(), Some(Tone::Strong)),

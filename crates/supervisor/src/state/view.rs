@@ -129,7 +129,10 @@ impl State {
             phase,
             worst,
             runs: parts.iter().any(|part| part.runs && part.shared_with.is_empty()),
-            health: health_of_parts(parts.iter().map(|part| &part.health)),
+            // What it shares says nothing of it while it is off, and shows in its phase while it is on.
+            health: health_of_parts(
+                parts.iter().filter(|part| part.shared_with.is_empty()).map(|part| &part.health),
+            ),
             container: shown.and_then(|part| part.container.clone()),
             image: shown.map(|part| part.image.clone()).unwrap_or_default(),
             ports: parts.iter().flat_map(|part| part.ports.clone()).collect(),
