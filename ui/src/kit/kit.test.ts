@@ -61,7 +61,7 @@ describe("a menu", () => {
     expect(document.activeElement?.textContent).toContain("Stop");
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(document.activeElement).toBe(button));
-    expect(screen.queryByRole("menu")).toBeNull();
+    await waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
     await userEvent.keyboard(" ");
     await waitFor(() => expect(document.activeElement?.textContent).toContain("Start"));
     await userEvent.keyboard("{Enter}");
