@@ -63,7 +63,7 @@ test("the demo services beside the stack are seen in Jaeger, and the stack stays
 test("details are those of the container, and secrets stay behind", { timeout: 60_000 }, async () => {
   const id = container("--no-trunc", "--format", "{{.ID}}");
   const { value } = await invoke("diagnostics", {
-    question: { type: "detail", component: "grafana" },
+    question: { type: "detail", service: "grafana" },
   });
   const password = value.environment.find((one) => /PASSWORD/.test(one.name));
   assert.equal(password?.masked, true, JSON.stringify(value.environment));

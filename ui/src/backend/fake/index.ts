@@ -86,7 +86,9 @@ export function fakeBackend(query: URLSearchParams): Backend {
   Object.assign(window, { fake: controls });
 
   const partsThere = () => world.snapshot().components.flatMap((one) => one.parts);
-  const running = () => partsThere().flatMap((part) => (part.container ? [part.service] : []));
+  // What has ended has a log too.
+  const running = () =>
+    partsThere().flatMap((part) => (part.container || part.phase.kind !== "off" ? [part.service] : []));
   const runs = (service: string) => partsThere().some((part) => part.service === service && part.runs);
 
   function verdictOf(component: string, path: string): Validation {
