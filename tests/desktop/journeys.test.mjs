@@ -141,6 +141,54 @@ test("a configuration that its program would refuse is not started, and the wind
   assert.ok(await press("Cancel"));
 });
 
+test("an edit of the stack arrives by itself, a broken one says where and starts nothing", { timeout: 90_000 }, async () => {
+  const path = join(window.home, "switchyard/rwa-observability/docker-compose.yml");
+  const before = readFileSync(path, "utf8");
+  const said = () => window.run("return document.body.innerText");
+  await window.run("location.hash = '#/stack'");
+  try {
+    writeFileSync(path, before.replaceAll(`en: "Discovery"`, `en: "Whereabouts"`));
+    await until("the new title", async () => (await said()).includes("Whereabouts"));
+    writeFileSync(path, before.replace(/^services:/m, "servces:"));
+    await until("the banner", async () => (await said()).includes("docker-compose.yml:"));
+    assert.ok((await said()).includes("Whereabouts"), "what was read last is still shown");
+    await window.picture("unreadable");
+    const { value, error } = await invoke("send", {
+      request: {
+        type: "send",
+        intent: { type: "up", components: ["loki"], recreate: false, pull: false, wait: true },
+        review: "consents",
+      },
+    });
+    assert.ok(error, JSON.stringify(value));
+    assert.equal(docker("ps", "--all", "--quiet", "--filter", "label=com.docker.compose.service=loki"), "");
+  } finally {
+    writeFileSync(path, before);
+  }
+  await until("all is as before", async () => {
+    const text = await said();
+    return !text.includes("Whereabouts") && !text.includes("docker-compose.yml:");
+  });
+});
+
+test("an edit in the middle of an operation is taken over after it", { timeout: 120_000 }, async () => {
+  const path = join(window.home, "switchyard/rwa-observability/docker-compose.yml");
+  const before = readFileSync(path, "utf8");
+  const said = () => window.run("return document.body.innerText");
+  await window.click('[data-component="loki"] [role="switch"]');
+  writeFileSync(path, before.replaceAll(`en: "Discovery"`, `en: "Whereabouts"`));
+  try {
+    await until("the new title", async () => (await said()).includes("Whereabouts"), 60_000);
+    await until("loki is healthy", async () => (await phase("loki")) === "healthy", 60_000);
+    assert.match(docker("ps", "--filter", "label=com.docker.compose.service=loki", "--format", "{{.Status}}"), /^Up /);
+  } finally {
+    writeFileSync(path, before);
+  }
+  await until("the title is as before", async () => !(await said()).includes("Whereabouts"));
+  await window.click('[data-component="loki"] [role="switch"]');
+  await until("loki is off", async () => (await phase("loki")) === "off", 60_000);
+});
+
 test("only pages of the stack are opened", { timeout: 30_000 }, async () => {
   for (const url of ["https://example.org/", "file:///etc/passwd", "http://127.0.0.1:1/"]) {
     const { error } = await invoke("send", {
