@@ -238,7 +238,7 @@ impl World {
         self.cancel_steps = self.stop.child_token();
         self.locking = Some(turn);
         let tell = self.tell();
-        match Lock::ask(&self.options.locks, &self.endpoint.id(), &state.project().name) {
+        match Lock::ask(&self.options.locks, self.endpoint.address(), &state.project().name) {
             Ok(Asked::Taken(lock)) => {
                 self.lock = Some(lock);
                 tell.send(Input::Locked { turn, result: Ok(()) });

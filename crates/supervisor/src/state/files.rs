@@ -12,6 +12,7 @@ use crate::{
     },
     errors::load_warning,
     folder::Folder,
+    options::Choice,
     settings::Settings,
 };
 
@@ -53,6 +54,7 @@ impl State {
     pub(super) fn read(&mut self, read: Option<Result<Files, Vec<AppError>>>, effects: &mut Vec<Effect>) {
         if let Some(read) = read {
             self.read_later = Some(read);
+            self.drop_what_is_known();
         }
         if self.reads_for_turn() {
             // The request is about what they say now.
@@ -72,8 +74,13 @@ impl State {
             return;
         }
         if let Some(choice) = self.engine_later.take() {
-            self.forget_engine();
+            self.forget_observed();
+            self.observing = false;
+            self.look_again = false;
             self.link = Link::Connecting;
+            if let Choice::This(endpoint) = &choice {
+                self.endpoint = endpoint.uri().to_owned();
+            }
             effects.push(Effect::UseEngine(choice));
             self.reconnect(Duration::ZERO, effects);
         }
@@ -106,7 +113,8 @@ impl State {
         let Files { project, kept, switches, unreadable_settings } = files;
         let other = (&project.name, &project.working_dir) != (&self.project.name, &self.project.working_dir);
         if other || !self.loaded {
-            self.forget_engine();
+            // A look that is under way is about the project before; another one follows it.
+            self.forget_observed();
             self.switches = switches;
         }
         self.file_notices = project.warnings.iter().map(load_warning).collect();
@@ -122,6 +130,15 @@ impl State {
     pub(super) fn use_project(&mut self, project: Arc<Project>) {
         self.unreadable.clear();
         self.project = project;
+        self.drop_what_is_known();
+    }
+
+    /// Files that say what they said are no change: they were touched, or an accepted request has written them.
+    fn drop_what_is_known(&mut self) {
+        let known = self.loaded && self.unreadable.is_empty();
+        if matches!(&self.read_later, Some(Ok(files)) if known && files.project == self.project) {
+            self.read_later = None;
+        }
     }
 
     /// Why nothing can be done with a stack whose files could never be read.
@@ -138,11 +155,9 @@ impl State {
     }
 
     /// Everything that was learned from an engine, or about another stack.
-    fn forget_engine(&mut self) {
+    fn forget_observed(&mut self) {
         self.asks.forget_all();
         self.observed = None;
-        self.observing = false;
-        self.look_again = false;
         self.operation = None;
         self.probes.clear();
         self.flows.clear();

@@ -49,6 +49,32 @@ fn an_edit_in_the_middle_of_an_operation_is_taken_over_after_it() {
 }
 
 #[test]
+fn files_that_say_what_they_said_are_no_change() {
+    let mut world = World::with(&[]);
+    world.begin(&["job"], &[]);
+    world.effects.clear();
+    world.edited(STACK);
+    assert!(world.state.snapshot().notices.is_empty(), "nothing waits");
+    world.edited(OTHER);
+    assert_eq!(world.state.snapshot().notices.len(), 1);
+}
+
+#[test]
+fn a_look_at_the_project_before_is_not_taken_for_one_at_the_next() {
+    let mut world = World::with(&[]);
+    world.ask(Intent::Refresh);
+    let looks = world.looks();
+    world.edited(&OTHER.replace("name: p", "name: q"));
+    let job = world.container("db", ContainerState::Running, None);
+    let mut up = world.ask(up(&["more"]));
+    world.observe(&[job]);
+    assert_eq!(world.reply(&mut up), None, "it was about p");
+    assert_eq!(world.looks(), looks + 1);
+    world.observe(&[]);
+    assert_eq!(world.reply(&mut up), Some(Ok(Reply::Accepted { operation: 1 })));
+}
+
+#[test]
 fn a_broken_edit_leaves_what_was_read_last_and_nothing_is_started_from_that() {
     let mut world = World::with(&[]);
     world.feed(Input::Read(Some(Err(vec![broken_file()]))));
@@ -100,7 +126,8 @@ fn an_engine_that_is_chosen_in_the_middle_of_an_operation_is_used_after_it() {
     world.done("start p-job-1", Ok(None));
     let chosen = |effect: &Effect| matches!(effect, Effect::UseEngine(Choice::This(it)) if it.uri() == "unix:///other");
     assert!(world.effects.iter().any(chosen));
-    assert!(matches!(world.state.snapshot().engine, Engine::Connecting { .. }));
+    let engine = world.state.snapshot().engine;
+    assert!(matches!(&engine, Engine::Connecting { endpoint } if endpoint == "unix:///other"), "{engine:?}");
     let first = world.state.generation - 1;
     // What the engine before still tells is about other containers.
     world.feed(Input::Observed { generation: first, result: Ok(Observed::default()) });
