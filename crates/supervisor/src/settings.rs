@@ -177,6 +177,11 @@ pub(crate) struct Switches {
 }
 
 impl Switches {
+    /// Whether it is about the stack in this folder.
+    pub(crate) fn are_of(&self, stack: &Path) -> bool {
+        self.stack == stack
+    }
+
     pub(crate) fn of(settings: Settings, stack: PathBuf) -> Self {
         Self { settings, stack, newest: Arc::default(), writing: Arc::default() }
     }

@@ -204,6 +204,10 @@ impl World {
     }
 
     fn remember_switches_of(&mut self, project: &Project) {
+        // Those of the same stack go on: a write that is under way must not come after a later one.
+        if self.switches.as_ref().is_some_and(|switches| switches.are_of(&project.working_dir)) {
+            return;
+        }
         let settings = self.options.settings.clone();
         self.switches = settings.map(|settings| Switches::of(settings, project.working_dir.clone()));
     }

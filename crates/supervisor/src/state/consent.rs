@@ -12,7 +12,7 @@ const KEPT: usize = 16;
 
 /// What a plan does that a user would want to know of beforehand. Containers are told apart by their names: one that
 /// was made anew meanwhile is still the same to him.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Extent {
     consents: BTreeSet<Consent>,
     acts: BTreeSet<Act>,
@@ -48,13 +48,11 @@ impl Act {
 }
 
 impl Extent {
-    pub(super) fn of<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Self {
-        let mut extent = Self::default();
-        for plan in plans {
-            extent.consents.extend(plan.consents.iter().cloned());
-            extent.acts.extend(plan.steps.iter().filter_map(Act::of));
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            consents: plan.consents.iter().cloned().collect(),
+            acts: plan.steps.iter().filter_map(Act::of).collect(),
         }
-        extent
     }
 
     /// What a plan has beyond this; `None` when it stays within.

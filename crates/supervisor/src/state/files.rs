@@ -79,7 +79,7 @@ impl State {
             self.look_again = false;
             self.link = Link::Connecting;
             if let Choice::This(endpoint) = &choice {
-                self.endpoint = endpoint.uri().to_owned();
+                endpoint.uri().clone_into(&mut self.endpoint);
             }
             effects.push(Effect::UseEngine(choice));
             self.reconnect(Duration::ZERO, effects);

@@ -7,7 +7,7 @@ use stack::compose::Project;
 use tokio::sync::oneshot;
 
 use super::{
-    Asker, Effect, Link, Millis, Operation, State,
+    Asker, ENGINE_PATIENCE, Effect, Link, Millis, Operation, State,
     consent::Extent,
     intents::{Planned, Wanted},
 };
@@ -298,7 +298,7 @@ impl State {
             None => planned.is_shown(turn.request.review),
         };
         if show {
-            let token = self.shown.show(turn.request.wanted.clone(), Extent::of([&planned.whole]));
+            let token = self.shown.show(turn.request.wanted.clone(), Extent::of(&planned.whole));
             let reply = Reply::NeedsConsent { token, plan: preview, added: added.flatten() };
             return self.end_turn(Ok(reply), effects);
         }
@@ -342,7 +342,10 @@ impl State {
             self.held_up.remove(service);
         }
         self.notices.extend(planned.whole.warnings.iter().map(warning));
-        let extent = Extent::of([&planned.whole]);
+        let extent = Extent::of(&planned.whole);
+        if matches!(self.link, Link::Lost { .. }) {
+            effects.push(Effect::GiveUp { operation: id, after: ENGINE_PATIENCE });
+        }
         self.operation = Some(Operation::begin(id, request.wanted, planned, extent, before, now));
         effects.push(Effect::Respond(request.respond, Ok(Reply::Accepted { operation: id })));
     }
