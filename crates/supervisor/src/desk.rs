@@ -10,7 +10,7 @@ use std::{
 };
 
 use engine::Engine;
-use stack::compose::Project;
+use stack::compose::{Project, hash::Dialect};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -89,7 +89,6 @@ pub struct Desk(Arc<Inner>);
 struct Inner {
     settings: Settings,
     supervisor: Supervisor,
-    shown: watch::Sender<Snapshot>,
     place: watch::Sender<Place>,
     looked_at: watch::Sender<bool>,
     history: Mutex<history::History>,
@@ -114,7 +113,8 @@ impl Desk {
         };
         let supervisor = Supervisor::start(Options {
             stack: Stack::Watched(Source::new(which, places.clone())),
-            dialect: places.dialect(),
+            // Whichever this machine's docker compose writes: it is found out with the files, beside the loop.
+            dialect: Dialect::default(),
             engine,
             connection: None,
             settings: Some(settings.clone()),
@@ -126,11 +126,9 @@ impl Desk {
         });
         let project = supervisor.projects().borrow().clone();
         let (place, _) = watch::channel(Place { project, engine: None, running: vec![] });
-        let (shown, _) = watch::channel(supervisor.watch().borrow().clone());
         let desk = Self(Arc::new(Inner {
             settings,
             supervisor,
-            shown,
             place,
             looked_at: watch::channel(true).0,
             history: Mutex::default(),
@@ -144,7 +142,7 @@ impl Desk {
 
     /// The state, now and at every change.
     pub fn watch(&self) -> watch::Receiver<Snapshot> {
-        self.0.shown.subscribe()
+        self.0.supervisor.watch()
     }
 
     /// Whether anybody can see the window: nobody reads charts that are hidden.
@@ -188,7 +186,7 @@ impl Desk {
         match question {
             Question::Preview { intent } => Ok(Answer::Preview(self.0.supervisor.preview(intent).await?)),
             Question::Detail { service } => {
-                let shown = self.0.shown.borrow().clone();
+                let shown = self.0.supervisor.snapshot().clone();
                 let mut parts = shown.components.iter().flat_map(|component| &component.parts);
                 let found = parts.find(|part| part.service == service);
                 let id = found.and_then(|it| it.container.as_ref()).map(|it| it.id.as_str());
@@ -218,7 +216,7 @@ impl Desk {
             Question::Report => {
                 let home = home().display().to_string();
                 let secrets = folder::secrets(&place.project);
-                Ok(Answer::Report(report::report(&self.0.shown.borrow(), &secrets, Some(&home))))
+                Ok(Answer::Report(report::report(&self.0.supervisor.snapshot(), &secrets, Some(&home))))
             }
         }
     }
@@ -261,7 +259,6 @@ impl Desk {
                 *place = Place { project: project.clone(), engine: engine.clone(), running };
                 other
             });
-            inner.shown.send_replace(snapshot);
             tokio::select! {
                 () = inner.stop.cancelled() => return,
                 changed = snapshots.changed() => if changed.is_err() { return },

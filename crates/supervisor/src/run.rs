@@ -88,6 +88,11 @@ impl Supervisor {
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// The latest snapshot.
+    pub fn snapshot(&self) -> watch::Ref<'_, Snapshot> {
+        self.snapshots.borrow()
+    }
+
     /// The latest snapshot, and every later one.
     pub fn watch(&self) -> watch::Receiver<Snapshot> {
         self.snapshots.clone()

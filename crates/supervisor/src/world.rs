@@ -176,6 +176,9 @@ impl World {
             Message::Loaded(number, ..) if number <= self.reads.1 => return None,
             Message::Loaded(number, loading, files) => {
                 self.reads.1 = number;
+                if let Ok(folder) = &loading.result {
+                    self.options.dialect = folder.dialect;
+                }
                 self.stamps = loading.stamps;
                 if let Some(watcher) = &mut self.watcher {
                     watcher.follow(self.stamps.folders());

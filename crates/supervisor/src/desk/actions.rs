@@ -17,7 +17,7 @@ impl Desk {
         let project = self.0.place.borrow().project.clone();
         match change {
             Change::OpenLink { url } => {
-                links::of_the_stack(&self.0.shown.borrow(), &url).map(Errand::OpenUrl)
+                links::of_the_stack(&self.0.supervisor.snapshot(), &url).map(Errand::OpenUrl)
             }
             Change::OpenFile { path } => details::inside(&project.working_dir, &path).map(Errand::OpenPath),
             Change::SaveText { name, text } => save(&name, &text).map(|()| Errand::Reply(Reply::Done)),
@@ -52,7 +52,7 @@ impl Desk {
             None => return Err(AppError::new(ErrorCode::EngineUnsupported, name, "")),
         };
         let public = {
-            let shown = self.0.shown.borrow();
+            let shown = self.0.supervisor.snapshot();
             let mut parts = shown.components.iter().flat_map(|component| &component.parts);
             let found = parts.find(|part| part.service == name);
             let container = found.and_then(|it| it.container.as_ref());
