@@ -130,7 +130,7 @@ impl World {
     pub(crate) fn begin(&mut self) {
         match self.options.stack.clone() {
             Stack::Fixed(project) => self.remember_switches_of(&project),
-            Stack::Watched(source) => self.load(move || source.open()),
+            Stack::Watched(source) => self.load(move || Some(source.open())),
         }
         self.connect(FIRST, Duration::ZERO, true);
     }
@@ -215,13 +215,13 @@ impl World {
         self.switches = settings.map(|settings| Switches::of(settings, project.working_dir.clone()));
     }
 
-    /// Reads the stack's files beside the loop.
-    fn load(&mut self, load: impl FnOnce() -> Loading + Send + 'static) {
+    /// Reads the stack's files beside the loop: a file system may take its time.
+    fn load(&mut self, load: impl FnOnce() -> Option<Loading> + Send + 'static) {
         self.reads.0 += 1;
         let (messages, number) = (self.messages.clone(), self.reads.0);
         let settings = self.options.settings.clone();
         self.running.spawn_blocking(move || {
-            let loading = load();
+            let Some(loading) = load() else { return };
             let files = match &loading.result {
                 Ok(folder) => Ok(Files::of(folder, settings.as_ref())),
                 Err(errors) => Err(errors.clone()),
@@ -232,13 +232,17 @@ impl World {
 
     /// Reads the files again if they are other ones than those that were read, and says so in any case.
     pub(crate) fn reread(&mut self) {
-        let (tell, Stack::Watched(source)) = (self.tell(), self.options.stack.clone()) else {
-            return self.tell().send(Input::Read(None));
-        };
-        if self.stamps.are_current() {
+        let (tell, stamps) = (self.tell(), self.stamps.clone());
+        let Stack::Watched(source) = self.options.stack.clone() else {
             return tell.send(Input::Read(None));
-        }
-        self.load(move || source.load());
+        };
+        self.load(move || {
+            if stamps.are_current() {
+                tell.send(Input::Read(None));
+                return None;
+            }
+            Some(source.load())
+        });
     }
 
     fn take_lock(&mut self, turn: u32, state: &State) {
